@@ -7,9 +7,9 @@ A last line without its end of line was cut off by a crash, and is left out.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from typing import Any, Final
@@ -19,6 +19,13 @@ from .events import KINDS, NOTHING, Address, Event, SocketView, Unknown
 VERSION: Final = 1
 MAX_LINE: Final = 256 * 1024 * 1024
 """Octets.  Longer lines are refused, so that a hostile file cannot fill the memory."""
+
+
+MAX_DEPTH: Final = 40
+"""Objects and lists within each other; ours have five.  It bounds every recursion."""
+
+MAX_INTEGER: Final = 2**64
+"""The kernel's counters have 64 bits."""
 
 
 class TraceError(ValueError):
@@ -31,16 +38,25 @@ Reader = Callable[[Any], Any]
 
 def _reader(*types: type, of: str) -> Reader:
     def read(value: Any) -> Any:
-        if isinstance(value, bool) and bool not in types or not isinstance(value, types):
+        # Exact types, as JSON has them: its true and false are no numbers.
+        if type(value) not in types:
             raise TraceError(f"should be {of}, is {type(value).__name__}")
         return value
 
     return read
 
 
+def _integer(value: Any) -> int:
+    if type(value) is not int:
+        raise TraceError(f"should be an integer, is {type(value).__name__}")
+    if not -MAX_INTEGER <= value <= MAX_INTEGER:
+        raise TraceError("is too large")
+    return value
+
+
 def _octets(value: Any) -> bytes:
     try:
-        return base64.b64decode(value, validate=True)
+        return binascii.a2b_base64(value, strict_mode=True)
     except (TypeError, ValueError, binascii.Error):
         raise TraceError("should be base64") from None
 
@@ -65,7 +81,6 @@ def _string_map(value: Any) -> Mapping[str, str]:
     return value
 
 
-_integer = _reader(int, of="an integer")
 _number = _reader(int, float, of="a number")
 _text = _reader(str, of="a string")
 _truth = _reader(bool, of="true or false")
@@ -144,32 +159,38 @@ QUEUES: Mapping[str, Mapping[str, str]] = {
 }
 """How a socket's numbers are grouped in the file: group, name in it, name in SocketView."""
 
+_RECORDS: tuple[type[Event] | type[SocketView], ...] = (Event, *KINDS.values(), SocketView)
 _REQUIRED = {
-    kind: tuple(
+    kind: frozenset(
         f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING
     )
-    for kind in (*KINDS.values(), SocketView)
+    - {"fd" if kind is SocketView else ""}
+    for kind in _RECORDS
 }
-_FIELDS = {
-    kind: frozenset(f.name for f in fields(kind)) - {"extra"}
-    for kind in (*KINDS.values(), SocketView)
+_READERS: Mapping[type, Mapping[str, Reader]] = {
+    kind: {
+        f.name: (SOCKET_READERS if kind is SocketView else READERS)[f.name]
+        for f in fields(kind)
+        if f.name != "extra"
+    }
+    for kind in _RECORDS
 }
 
 
-def _read_fields(kind: type, values: Json, readers: Mapping[str, Reader]) -> Json:
+def _read_fields(kind: type, values: Json) -> Json:
     """Keyword arguments for ``kind``; what it does not know goes to ``extra``."""
-    known, arguments, extra = _FIELDS[kind], {}, {}
+    readers, arguments, extra = _READERS[kind], {}, {}
     for name, value in values.items():
-        if name not in known:
+        reader = readers.get(name)
+        if reader is None:
             extra[name] = value
         elif value is not None or name == "value":
             try:
-                arguments[name] = readers[name](value)
+                arguments[name] = reader(value)
             except TraceError as error:
                 raise TraceError(f"`{name}` {error}") from None
-    for name in _REQUIRED[kind]:
-        if name not in arguments and not (kind is SocketView and name == "fd"):
-            raise TraceError(f"`{name}` is missing")
+    if not _REQUIRED[kind] <= arguments.keys():
+        raise TraceError(f"`{min(_REQUIRED[kind] - arguments.keys())}` is missing")
     if extra:
         arguments["extra"] = extra
     return arguments
@@ -187,7 +208,7 @@ def _socket(values: Any) -> SocketView:
             flat.update({group[inner]: v for inner, v in value.items() if inner in group})
         elif value is not None:
             raise TraceError(f"`{name}` should be an object")
-    arguments = _read_fields(SocketView, flat, SOCKET_READERS)
+    arguments = _read_fields(SocketView, flat)
     return SocketView(**{"fd": None, **arguments})
 
 
@@ -204,26 +225,40 @@ def event_from_json(values: Any) -> Event:
     kind = KINDS.get(name)
     rest = {key: value for key, value in values.items() if key != "event"}
     if kind is not None:
-        return kind(**_read_fields(kind, rest, READERS))
-    base = {key: READERS[key](rest.pop(key)) for key in ("n", "t", "proc") if rest.get(key)}
-    return Unknown(name=name, extra=rest or NOTHING, **base)
+        return kind(**_read_fields(kind, rest))
+    return Unknown(name=name, **_read_fields(Event, rest))
+
+
+def _base64(data: bytes) -> str:
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def _plain(value: Any) -> Any:
-    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+    return _base64(value) if isinstance(value, bytes) else value
+
+
+_GROUPED = {name for group in QUEUES.values() for name in group.values()}
+_SINGLE = tuple(f.name for f in fields(SocketView) if f.name not in _GROUPED | {"extra"})
 
 
 def _socket_to_json(view: SocketView) -> Json:
-    grouped = {name for group in QUEUES.values() for name in group.values()}
-    values = {
-        f.name: _plain(getattr(view, f.name))
-        for f in fields(view)
-        if f.name not in grouped and f.name != "extra"
-    }
+    values: Json = {name: getattr(view, name) for name in _SINGLE}
     for group, names in QUEUES.items():
         inner = {short: _plain(getattr(view, name)) for short, name in names.items()}
         values[group] = inner if any(v is not None for v in inner.values()) else None
     return {**values, **view.extra}
+
+
+_LEFT_OUT: Mapping[str, Any] = {
+    "locals": NOTHING,
+    "gated": False,
+    "would_block": None,
+    "via": None,
+    "timeout": None,
+    "limit": None,
+    "data": None,
+}
+"""Fields that are written only where they say something: where they are not this."""
 
 
 def event_to_json(event: Event) -> Json:
@@ -235,11 +270,10 @@ def event_to_json(event: Event) -> Json:
     if not isinstance(event, Unknown):
         for key in type(event).__slots__:
             value = getattr(event, key)
-            values[key] = (
-                [_socket_to_json(view) for view in value] if key == "sockets" else _plain(value)
-            )
-        if values.get("data", b"") is None:
-            del values["data"]
+            if key not in _LEFT_OUT or value != _LEFT_OUT[key]:
+                values[key] = _base64(value) if type(value) is bytes else value
+    if "sockets" in values:
+        values["sockets"] = [_socket_to_json(view) for view in values["sockets"]]
     values.update(event.extra)
     return values
 
@@ -249,20 +283,75 @@ def header() -> str:
     return json.dumps({"sockscope": VERSION}) + "\n"
 
 
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def encode(event: Event) -> str:
     """One line of a trace, with its end of line."""
-    return json.dumps(event_to_json(event), ensure_ascii=False, separators=(",", ":")) + "\n"
+    values = event_to_json(event)
+    try:
+        line = _encoder.encode(values)
+    except ValueError:
+        line = json.dumps(_finite(values), ensure_ascii=False, separators=(",", ":"))
+    if not line.isascii() and not _is_unicode(line):
+        # A file name that is no text arrives as lone surrogates, which UTF-8 has no place for.
+        line = json.dumps(_finite(values), separators=(",", ":"))
+    return line + "\n"
+
+
+def _finite(value: Any) -> Any:
+    """``value`` with infinities and the like as texts: JSON has no numbers for them."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _fraction(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise TraceError("holds a number that is too large")
+    return number
+
+
+def _no_number(_name: str) -> None:
+    raise TraceError("is not JSON")
+
+
+_decoder = json.JSONDecoder(parse_float=_fraction, parse_constant=_no_number)
 
 
 def _json_line(line: bytes) -> Any:
     if len(line) > MAX_LINE:
         raise TraceError(f"is longer than {MAX_LINE} octets")
     try:
-        return json.loads(line.decode("utf-8"))
+        values = _decoder.decode(line.decode("utf-8"))
     except UnicodeDecodeError:
         raise TraceError("is not UTF-8") from None
-    except (json.JSONDecodeError, RecursionError):
+    except TraceError:
+        raise
+    except (ValueError, RecursionError):
         raise TraceError("is not JSON") from None
+    if line.count(b"[") + line.count(b"{") > MAX_DEPTH:
+        _check_depth(values, MAX_DEPTH)
+    return values
+
+
+def _check_depth(value: Any, left: int) -> None:
+    if left == 0:
+        raise TraceError("is nested too deeply")
+    inner = value.values() if isinstance(value, dict) else value
+    for item in inner if isinstance(value, (dict, list)) else ():
+        _check_depth(item, left - 1)
 
 
 def _check_header(line: bytes) -> None:

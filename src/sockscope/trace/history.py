@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from .events import Event
-from .state import EMPTY, State, apply, fold
+from .fold import apply, fold
+from .state import EMPTY, State
 
 STRIDE: Final = 256
 

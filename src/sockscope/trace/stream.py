@@ -19,9 +19,10 @@ here that is inferred.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .events import Address
+from .evolve import evolve
 from .growing import Growing, GrowingBytes
 
 
@@ -45,7 +46,7 @@ class End:
     birth: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Stream:
     """One direction of one connection.  Offsets and sizes are in octets."""
 
@@ -78,11 +79,16 @@ class Stream:
         """Octets between the two kernels: inferred, as what is nowhere else."""
         return self.sent - self.arrived
 
+    @property
+    def handed_over(self) -> int:
+        """The end of what finished sends have put in."""
+        return self.sends[-1].start + self.sends[-1].length if self.sends else 0
+
     def taken(self, call: int, proc: str, data: bytes, asked: int | None) -> Stream:
         """After a send took ``data`` from the program."""
-        piece = Piece(_end(self.sends), len(data), call, proc, asked)
+        piece = Piece(self.handed_over, len(data), call, proc, asked)
         end = piece.start + len(data)
-        return replace(
+        return evolve(
             self,
             sends=self.sends.append(piece),
             content=self.content.append(data[len(self.content) - piece.start :])
@@ -95,7 +101,7 @@ class Stream:
         """After a recv handed ``data`` to the program."""
         piece = Piece(self.read, len(data), call, proc, asked)
         end = self.read + len(data)
-        return replace(
+        return evolve(
             self,
             recvs=self.recvs.append(piece),
             content=self._reaching(self.read, data),
@@ -106,10 +112,11 @@ class Stream:
 
     def seen_at_receiver(self, waiting: int, peek: bytes | None) -> Stream:
         """After FIONREAD gave ``waiting`` and a peek showed the first of those octets."""
+        waiting = max(0, waiting)
         content = self._reaching(self.read, peek or b"")
         if waiting == self.waiting and content is self.content:
             return self
-        return replace(
+        return evolve(
             self,
             waiting=waiting,
             content=content,
@@ -121,10 +128,10 @@ class Stream:
 
         The second counts what a send that still sleeps has already handed over.
         """
-        accepted = max(self.accepted, accepted or 0)
+        unsent, accepted = max(0, unsent), max(self.accepted, accepted or 0)
         if unsent == self.unsent and accepted == self.accepted:
             return self
-        return replace(self, unsent=unsent, accepted=accepted)
+        return evolve(self, unsent=unsent, accepted=accepted)
 
     def offering(self, offered: bytes | None) -> Stream:
         """With the octets that a send under way has handed over, as far as they are known.
@@ -132,15 +139,11 @@ class Stream:
         The kernel cannot be asked for the bytes of a send queue, but they are the ones
         that the program gave.
         """
-        start = _end(self.sends)
+        start = self.handed_over
         if not offered or self.accepted <= max(start, len(self.content)):
             return self
-        return replace(self, content=self._reaching(start, offered[: self.accepted - start]))
+        return evolve(self, content=self._reaching(start, offered[: self.accepted - start]))
 
     def _reaching(self, start: int, data: bytes) -> GrowingBytes:
         known = len(self.content) - start
         return self.content.append(data[known:]) if 0 <= known < len(data) else self.content
-
-
-def _end(pieces: Growing[Piece]) -> int:
-    return pieces[-1].start + pieces[-1].length if pieces else 0

@@ -1,0 +1,188 @@
+"""The commands.  Slow imports stand where they are used, so that ``--version`` is quick."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+from . import __version__
+
+if TYPE_CHECKING:
+    from .trace.events import Event
+    from .tracer.programs import Program
+
+BAD_ARGUMENTS = 2
+
+
+class UserError(Exception):
+    """Something the user can put right; the message is one line."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UserError(message)
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """The ``sockscope`` command."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _command(words)
+    except UserError as error:
+        print(f"sockscope: {error}", file=sys.stderr)
+        status = BAD_ARGUMENTS
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)
+
+
+def _command(words: list[str]) -> int:
+    words, extra = _split(words)
+    options = _parser().parse_args(words)
+    if options.command == "run":
+        return _run(options, extra)
+    if extra:
+        raise UserError("arguments after -- are for `run`, which gives them to the last program")
+    if options.command == "replay":
+        return _replay(options)
+    return _bundled()
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """What stands before and after ``--``."""
+    if "--" not in words:
+        return words, []
+    at = words.index("--")
+    return words[:at], words[at + 1 :]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="sockscope",
+        description="Step real programs through their socket calls and see what the kernel holds.",
+        epilog="Without a command, sockscope steps a small server and client of its own.",
+    )
+    parser.add_argument("--version", action="version", version=f"sockscope {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    run = commands.add_parser("run", help="step your own programs, unmodified")
+    run.add_argument(
+        "programs",
+        nargs="+",
+        metavar="PROGRAM",
+        help='server.py, name=server.py, or "server.py 1060" with its arguments',
+    )
+    run.add_argument("--trace", metavar="FILE", help="save the trace to FILE as it grows")
+    run.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="with --headless")
+    replay = commands.add_parser("replay", help="open a saved trace")
+    replay.add_argument("trace", metavar="TRACE")
+    for command in (run, replay):
+        command.add_argument("--headless", action="store_true", help="no screen: the call ladder")
+        command.add_argument("--json", action="store_true", help="with --headless: the trace")
+    return parser
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 1e9:
+        raise argparse.ArgumentTypeError(f"should be a number of seconds above 0, is {text!r}")
+    return seconds
+
+
+def _run(options: argparse.Namespace, extra: Sequence[str]) -> int:
+    from .tracer.programs import ProgramError, parse
+
+    _check_flags(options)
+    if options.timeout and not options.headless:
+        raise UserError("--timeout goes with --headless")
+    try:
+        programs = parse(options.programs, extra)
+    except ProgramError as error:
+        raise UserError(str(error)) from None
+    with _trace_file(options.trace) as trace:
+        if not options.headless:
+            return _open_stage(programs, trace)
+        from .tracer import headless
+
+        return asyncio.run(
+            headless.run(programs, seconds=options.timeout, json=options.json, trace=trace)
+        )
+
+
+def _check_flags(options: argparse.Namespace) -> None:
+    if options.json and not options.headless:
+        raise UserError("--json goes with --headless")
+
+
+@contextlib.contextmanager
+def _trace_file(path: str | None) -> Iterator[TextIO | None]:
+    if path is None:
+        yield None
+        return
+    try:
+        file = open(path, "w", encoding="utf-8")  # noqa: SIM115
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
+    with file:
+        yield file
+
+
+def _bundled() -> int:
+    from .tracer.programs import bundled
+
+    return _open_stage(bundled(), None)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    _check_flags(options)
+    events = read_trace(options.trace)
+    if not options.headless:
+        return _show_stage(events, options.trace)
+    from .tracer import headless
+
+    if options.json:
+        headless.replay(events, [headless.write_trace(sys.stdout)])
+    else:
+        headless.replay(events, headless.plain_sinks())
+    return 0
+
+
+def read_trace(path: str) -> list[Event]:
+    """The events of a trace file.  Raises UserError where it cannot be read."""
+    from .trace.codec import TraceError, decode
+
+    try:
+        with Path(path).open("rb") as file:
+            return list(decode(file))
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
+    except TraceError as error:
+        raise UserError(f"{path}: {error}") from None
+
+
+def _need_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UserError("this is no terminal: add --headless for plain text")
+    if os.environ.get("TERM", "dumb") == "dumb":
+        raise UserError("TERM is 'dumb', which cannot show a screen: add --headless for plain text")
+
+
+def _open_stage(programs: Sequence[Program], trace: TextIO | None) -> int:
+    _need_terminal()
+    raise NotImplementedError
+
+
+def _show_stage(events: Sequence[Event], path: str) -> int:
+    _need_terminal()
+    raise NotImplementedError

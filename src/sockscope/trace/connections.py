@@ -1,0 +1,164 @@
+"""Which sockets are the two ends of one connection, and what moves between them.
+
+Two connected sockets belong together where one's local address is the other's peer
+address.  ``routes`` remembers, for every such pair of addresses, the stream between
+them that is in use now; a later connection between the same two addresses gets streams
+of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from . import events as e
+from .evolve import evolve
+from .names import GATE, RECEIVES, SENDS
+from .state import Call, Fd, Socket, State
+from .stream import End, Stream
+
+KEPT_STREAMS: Final = 128
+"""Streams that stay to be looked at after their connections have ended.
+
+A server may see a hundred thousand connections, and every state has its own mapping.
+"""
+
+
+def after_return(state: State, call: Call) -> State:
+    """After ``call`` did to its socket and streams what its result says."""
+    key = (call.proc, call.fd)
+    if call.name == "close":
+        return close(state, key)
+    socket = state.sockets.get(key)
+    if socket is None:
+        return state
+    if call.name in SENDS and call.data is not None and socket.out is not None:
+        stream = state.streams[socket.out].taken(call.id, call.proc, call.data, call.asked)
+        return _with_stream(state, socket.out, stream)
+    if call.name in RECEIVES and call.data and socket.into is not None and not call.peeks:
+        stream = state.streams[socket.into].delivered(call.id, call.proc, call.data, call.asked)
+        return _with_stream(state, socket.into, stream)
+    if call.name == "shutdown" and call.args[:1] != (0,) and socket.out is not None:
+        return _with_stream(state, socket.out, evolve(state.streams[socket.out], finished=True))
+    return state
+
+
+def _with_stream(state: State, key: int, stream: Stream) -> State:
+    if state.streams[key] is stream:
+        return state
+    return evolve(state, streams={**state.streams, key: stream})
+
+
+def close(state: State, key: Fd) -> State:
+    """Without this socket.  Its last holder's close ends what it sends, and drops what waits."""
+    socket = state.sockets.get(key)
+    if socket is None:
+        return state
+    state = evolve(state, sockets={k: s for k, s in state.sockets.items() if k != key})
+    if any(other.view.inode == socket.view.inode is not None for other in state.sockets.values()):
+        return state
+    if socket.out is not None:
+        state = _with_stream(state, socket.out, evolve(state.streams[socket.out], finished=True))
+    if socket.into is not None:
+        stream = evolve(state.streams[socket.into], abandoned=True)
+        state = _with_stream(state, socket.into, stream)
+    return state
+
+
+def observe(state: State, key: Fd, view: e.SocketView) -> State:
+    """After the kernel described the socket of one fd."""
+    socket = state.sockets.get(key)
+    if socket is not None and socket.view.inode != view.inode:
+        state, socket = close(state, key), None
+    if socket is None:
+        socket = Socket(end=End(*key, birth=state.n), view=view)
+    elif socket.view == view:
+        return state
+    state = evolve(state, sockets={**state.sockets, key: evolve(socket, view=view)})
+    if socket.out is None and view.kind == "connected":
+        state = _link(state, key, view.local, view.peer)
+    return _settle(state, key)
+
+
+def observe_unheld(state: State, views: tuple[e.SocketView, ...]) -> State:
+    """After the kernel described sockets that no process holds."""
+    for view in views:
+        if view.local is None or view.peer is None:
+            continue
+        into = state.routes.get((view.peer, view.local))
+        stream = state.streams.get(into) if into is not None else None
+        if into is not None and stream is not None and stream.receiver is None:
+            waiting = view.recv_bytes
+            if waiting is not None:
+                state = _with_stream(state, into, stream.seen_at_receiver(waiting, None))
+    return evolve(state, unheld=views)
+
+
+def _link(state: State, key: Fd, local: e.Address | None, peer: e.Address | None) -> State:
+    """Tie a connected socket to the two streams between its addresses."""
+    if local is None or peer is None:
+        return state
+    socket = state.sockets[key]
+    out, into = state.routes.get((local, peer)), state.routes.get((peer, local))
+    if out is None or into is None or out == into or _was_used(state, out, socket):
+        state, out, into = _new_streams(state, local, peer)
+    streams = dict(state.streams)
+    streams[out] = evolve(streams[out], sender=streams[out].sender or socket.end)
+    streams[into] = evolve(streams[into], receiver=streams[into].receiver or socket.end)
+    sockets = {**state.sockets, key: evolve(socket, out=out, into=into)}
+    return evolve(state, streams=streams, sockets=sockets)
+
+
+def _new_streams(state: State, local: e.Address, peer: e.Address) -> tuple[State, int, int]:
+    out = max(state.streams, default=-1) + 1
+    into = out + 1
+    streams = _without_old(state.streams, state.sockets.values())
+    streams[out] = Stream(source=local, target=peer)
+    streams[into] = Stream(source=peer, target=local)
+    routes = {route: number for route, number in state.routes.items() if number in streams}
+    routes[local, peer], routes[peer, local] = out, into
+    return evolve(state, streams=streams, routes=routes), out, into
+
+
+def _without_old(streams: Mapping[int, Stream], sockets: Iterable[Socket]) -> dict[int, Stream]:
+    """The streams less the oldest ones that no socket needs any more."""
+    if len(streams) <= KEPT_STREAMS:
+        return dict(streams)
+    needed = {number for s in sockets for number in (s.out, s.into)}
+    ended = [number for number in streams if number not in needed]
+    dropped = set(ended[: max(0, len(ended) - KEPT_STREAMS)])
+    return {number: stream for number, stream in streams.items() if number not in dropped}
+
+
+def _was_used(state: State, out: int, socket: Socket) -> bool:
+    """Whether these streams belong to an earlier connection between the same addresses.
+
+    A second holder of the same socket (dup, an inherited fd) shares them instead.
+    """
+    end = state.streams[out].sender
+    if end is None:
+        return False
+    holder = state.sockets.get((end.proc, end.fd))
+    same = holder is not None and holder.end == end and holder.view.inode == socket.view.inode
+    return not same
+
+
+def _settle(state: State, key: Fd) -> State:
+    """Move the boundaries of a socket's streams to where the kernel says they are."""
+    socket = state.sockets[key]
+    view = socket.view
+    if socket.into is not None and view.recv_bytes is not None:
+        stream = state.streams[socket.into].seen_at_receiver(view.recv_bytes, view.peek)
+        state = _with_stream(state, socket.into, stream)
+    if socket.out is not None and view.unsent is not None:
+        stream = state.streams[socket.out].seen_at_sender(view.unsent, view.accepted)
+        state = _with_stream(state, socket.out, stream.offering(_offered(state, key)))
+    return state
+
+
+def _offered(state: State, key: Fd) -> bytes | None:
+    """The first octets that a send under way on this socket was given, where it has any."""
+    for call in state.processes[key[0]].open:
+        if call.fd == key[1] and call.name in SENDS and call.phase != GATE:
+            return call.offered
+    return None

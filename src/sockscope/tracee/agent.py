@@ -1,0 +1,152 @@
+"""The tracee's own thread: takes orders, looks at blocked calls, ships what happened."""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import functools
+import os
+import sys
+import threading
+from typing import Any, Dict, List, Optional
+
+import _socket
+import _thread
+
+from . import program, wrap
+from .channel import Channel, hold_lifeline
+from .gate import FREE, STEP, Gate
+
+FREE_TICK = 20.0
+"""Milliseconds between two looks at a free run."""
+
+FIRST_LOOK = 0.5
+"""Milliseconds until the first look at a call that was let through; doubled each time."""
+
+
+class Agent:
+    """Serves the tracer while the program runs, sleeps or waits at a gate.
+
+    Its thread is a bare one: a program that lists or counts its threads does not find it.
+    """
+
+    def __init__(self, channel: Channel, gate: Gate) -> None:
+        self._channel = channel
+        self._gate = gate
+        self._wait: Optional[float] = None
+
+    def start(self) -> None:
+        """Begin to serve."""
+        _thread.start_new_thread(self._serve, ())
+
+    def _serve(self) -> None:
+        self._gate.agent_thread = threading.get_ident()
+        while True:
+            try:
+                message = self._channel.receive(self._wait)
+            except EOFError:
+                self._gate.set_mode(FREE)
+                return
+            if message is not None:
+                self._obey(message)
+                self._wait = FIRST_LOOK
+            else:
+                self._look()
+
+    def _look(self) -> None:
+        unsettled = self._gate.find_blocked()
+        self._gate.ship_if_any()
+        if self._gate.mode == STEP:
+            self._wait = min((self._wait or FIRST_LOOK) * 2, FREE_TICK) if unsettled else None
+        else:
+            self._wait = FREE_TICK
+
+    def _obey(self, message: Dict[str, Any]) -> None:
+        order = message["do"]
+        if order == "grant":
+            self._gate.grant(message["call"], message.get("limit"))
+        elif order == "mode":
+            self._gate.set_mode(message["mode"])
+        elif order == "sync":
+            self._sync(message)
+
+    def _sync(self, message: Dict[str, Any]) -> None:
+        """Ship everything, with a fresh look at the sockets; say whether all is at rest."""
+        unsettled = self._gate.find_blocked()
+        if message.get("observe"):
+            self._gate.observe()
+        self._gate.ship(reply=message["id"], settled=not unsettled, threads=_other_threads())
+
+
+def _other_threads() -> int:
+    return len(sys._current_frames()) - 1
+
+
+def main(argv: List[str]) -> None:
+    """Set up the tracee and run its program."""
+    options = _options(argv)
+    hold_lifeline(options.lifeline)
+    channel = Channel(options.read, options.write)
+    gate = Gate(channel, options.mode)
+    agent = Agent(channel, gate)
+    main_module = program.prepare(options.program)
+    _write_lines_at_once()
+    wrap.install(gate)
+    _watch_what_we_miss(gate)
+    atexit.register(gate.go_direct)
+    agent.start()
+    program.run(main_module)
+
+
+def _options(argv: List[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="sockscope-tracee")
+    for name in ("read", "write", "lifeline"):
+        parser.add_argument(f"--{name}", type=int, required=True, help="an inherited fd")
+    parser.add_argument("--mode", default=STEP)
+    parser.add_argument("program", nargs=argparse.REMAINDER)
+    return parser.parse_args(argv)
+
+
+def _write_lines_at_once() -> None:
+    """The program's output goes to a pipe; show it line by line, as a terminal would."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+
+
+def _watch_what_we_miss(gate: Gate) -> None:
+    def leave() -> None:
+        gate.active = False
+
+    os.register_at_fork(
+        before=lambda: gate.active and gate.not_seen("a forked child: its calls are not seen"),
+        after_in_child=leave,
+    )
+    sys.addaudithook(_auditor(gate))
+    _ship_before(gate, "_exit")
+
+
+def _auditor(gate: Gate) -> Any:
+    def audit(event: str, args: Any) -> None:
+        if not gate.active:
+            return
+        if event == "socket.__new__" and type(args[0]) is _socket.socket:
+            if not gate.is_looking():
+                gate.not_seen("a raw _socket.socket: its calls are not seen")
+        elif event in ("os.exec", "os.posix_spawn", "subprocess.Popen"):
+            gate.not_seen(f"{event}: what it starts is not seen")
+            gate.ship()
+
+    return audit
+
+
+def _ship_before(gate: Gate, name: str) -> None:
+    original = getattr(os, name)
+
+    @functools.wraps(original)
+    def ending(*args: Any, **kwargs: Any) -> Any:
+        if gate.active:
+            gate.ship()
+        return original(*args, **kwargs)
+
+    setattr(os, name, ending)

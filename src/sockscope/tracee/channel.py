@@ -1,0 +1,89 @@
+"""The control channel: JSON messages, each after its length, over two inherited pipes.
+
+The pipes move to high numbers, so that the program's first socket is fd 3 as in the
+books.  A third pipe is the lifeline: nothing is ever written to it, and its other end
+is held by the tracer alone.  When the tracer dies, however it dies, the kernel itself
+signals the tracee's whole process group (fcntl(2), F_SETSIG; pipe(7)), so neither a
+sleeping thread nor a busy one can outlive the tracer.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import select
+import signal
+import struct
+from typing import Any, Dict, Optional
+
+FIRST_FD = 200
+_LENGTH = struct.Struct(">I")
+
+
+def raise_fd(fd: int) -> int:
+    """Move ``fd`` to FIRST_FD or above, closed on exec."""
+    high = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, FIRST_FD)
+    os.close(fd)
+    return high
+
+
+def hold_lifeline(fd: int) -> None:
+    """Have the kernel kill this process group once the other end of pipe ``fd`` is gone."""
+    high = raise_fd(fd)
+    fcntl.fcntl(high, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(high, 10, signal.SIGKILL)  # F_SETSIG, which older Pythons do not name
+    fcntl.fcntl(high, fcntl.F_SETFL, fcntl.fcntl(high, fcntl.F_GETFL) | os.O_ASYNC)
+
+
+class Channel:
+    """Messages to and from the tracer.  Only one thread may receive."""
+
+    def __init__(self, read_fd: int, write_fd: int) -> None:
+        self._read_fd = raise_fd(read_fd)
+        self._write_fd = raise_fd(write_fd)
+        self._received = bytearray()
+        self._poll = select.poll()
+        self._poll.register(self._read_fd, select.POLLIN)
+
+    def send(self, message: Dict[str, Any]) -> bool:
+        """Write one message; False where the tracer is gone."""
+        body = json.dumps(message, separators=(",", ":")).encode()
+        view = memoryview(_LENGTH.pack(len(body)) + body)
+        try:
+            while view:
+                view = view[os.write(self._write_fd, view) :]
+        except OSError:
+            return False
+        return True
+
+    def receive(self, milliseconds: Optional[float]) -> Optional[Dict[str, Any]]:
+        """The next message, or None where none came in time.
+
+        Raises EOFError when the tracer is gone or the program closed the channel.
+        """
+        while True:
+            message = self._take()
+            if message is not None:
+                return message
+            if not self._poll.poll(milliseconds):
+                return None
+            try:
+                data = os.read(self._read_fd, 65536)
+            except OSError:
+                data = b""
+            if not data:
+                raise EOFError
+            self._received += data
+
+    def _take(self) -> Optional[Dict[str, Any]]:
+        if len(self._received) < _LENGTH.size:
+            return None
+        (length,) = _LENGTH.unpack_from(self._received)
+        end = _LENGTH.size + length
+        if len(self._received) < end:
+            return None
+        body = bytes(self._received[_LENGTH.size : end])
+        del self._received[:end]
+        message: Dict[str, Any] = json.loads(body)
+        return message

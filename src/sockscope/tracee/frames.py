@@ -1,0 +1,127 @@
+"""Whose line made a call, and what its variables hold: read without running their code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from types import FrameType, TracebackType
+from typing import Any, Dict, Optional
+
+OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_SOCKET_MODULE = os.path.join(os.path.dirname(os.path.abspath(os.__file__)), "socket.py")
+_LIBRARIES = tuple(
+    {os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "purelib", "platlib")}
+)
+_OURS, _PLUMBING, _LIBRARY, _PROGRAM = range(4)
+_kinds: Dict[str, int] = {}
+
+MAX_LOCALS = 24
+MAX_TEXT = 80
+
+
+def _kind(filename: str) -> int:
+    kind = _kinds.get(filename)
+    if kind is None:
+        kind = _kinds[filename] = _classify(filename)
+    return kind
+
+
+def _classify(filename: str) -> int:
+    if filename.startswith(OURS):
+        return _OURS
+    if filename == _SOCKET_MODULE:
+        return _PLUMBING
+    if filename.startswith("<") or filename.startswith(_LIBRARIES):
+        return _LIBRARY
+    return _PROGRAM
+
+
+def caller() -> Optional[FrameType]:
+    """The innermost frame of the program's own files, or else of a library it uses."""
+    frame: Optional[FrameType] = sys._getframe(1)
+    library = None
+    while frame is not None:
+        kind = _kind(frame.f_code.co_filename)
+        if kind == _PROGRAM:
+            return frame
+        if kind == _LIBRARY and library is None:
+            library = frame
+        frame = frame.f_back
+    return library
+
+
+def is_ours(frame: FrameType) -> bool:
+    """Whether a frame belongs to the tracee's own machinery."""
+    return _kind(frame.f_code.co_filename) == _OURS
+
+
+def without_ours(trace: Optional[TracebackType]) -> Optional[TracebackType]:
+    """The same traceback without our frames, relinked in place."""
+    while trace is not None and is_ours(trace.tb_frame):
+        trace = trace.tb_next
+    entry = trace
+    while entry is not None:
+        while entry.tb_next is not None and is_ours(entry.tb_next.tb_frame):
+            entry.tb_next = entry.tb_next.tb_next
+        entry = entry.tb_next
+    return trace
+
+
+def local_texts(frame: FrameType) -> Dict[str, str]:
+    """The frame's variables, each short and printed without running any of their code."""
+    texts: Dict[str, str] = {}
+    for name, value in list(frame.f_locals.items()):
+        if len(texts) == MAX_LOCALS:
+            break
+        if type(name) is str and not name.startswith("__") and _worth_showing(value):
+            texts[name] = safe_text(value)
+    return texts
+
+
+def _worth_showing(value: Any) -> bool:
+    return type(value).__name__ not in {
+        "module",
+        "function",
+        "builtin_function_or_method",
+        "type",
+        "EnumType",
+        "EnumMeta",
+        "ABCMeta",
+    }
+
+
+def safe_text(value: Any, depth: int = 2) -> str:
+    """A short text for ``value``; only exact built-in types are asked for theirs."""
+    kind = type(value)
+    if kind in (int, float, bool, type(None), complex):
+        return _short(repr(value)) if kind is not int or value.bit_length() < 512 else "<big int>"
+    if kind in (str, bytes, bytearray):
+        return _short(repr(value[:MAX_TEXT]) + ("…" if len(value) > MAX_TEXT else ""))
+    if kind in (tuple, list, dict, set) and depth:
+        return _short(_container(value, depth - 1))
+    return _named(value)
+
+
+def _container(value: Any, depth: int) -> str:
+    items = list(value.items() if type(value) is dict else value)[:8]
+    more = ", …" if len(value) > len(items) else ""
+    if type(value) is dict:
+        pairs = (f"{safe_text(k, depth)}: {safe_text(v, depth)}" for k, v in items)
+        return "{" + ", ".join(pairs) + more + "}"
+    inner = ", ".join(safe_text(item, depth) for item in items) + more
+    if type(value) is tuple:
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return f"[{inner}]" if type(value) is list else "{" + inner + "}"
+
+
+def _named(value: Any) -> str:
+    import socket
+
+    if isinstance(value, socket.socket):
+        return f"<socket fd {socket.socket.fileno(value)}>"
+    return f"<{type(value).__name__}>"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"

@@ -1,0 +1,216 @@
+"""Reads what the kernel holds for a socket, and leaves no mark on it.
+
+* Nothing is taken: unread octets are looked at with MSG_PEEK | MSG_DONTWAIT.
+* No pending error is consumed: recv(2) on an empty queue would hand out, and so clear,
+  a waiting ECONNRESET.  So we peek only where FIONREAD counts something, and never ask
+  for SO_ERROR or read an error queue.
+* Nothing is changed: a socket object around a foreign fd is made with SOCK_NONBLOCK in
+  its type, because otherwise a default timeout would set O_NONBLOCK on it.
+* Nothing is held open: the object lets go of the fd before the probe ends.
+"""
+
+from __future__ import annotations
+
+import binascii
+import fcntl
+import os
+import socket
+import stat
+import struct
+from typing import Any, Dict, List, Optional, Set
+
+import _socket
+
+PEEK_BOUND = 4096
+"""How many unread octets are shown; those beyond are only counted."""
+
+FIONREAD = 0x541B
+SIOCOUTQ = 0x5411
+SIOCOUTQNSD = 0x894B
+TCP_INFO_SIZE = 256
+
+STATES = (
+    "",
+    "ESTABLISHED",
+    "SYN_SENT",
+    "SYN_RECV",
+    "FIN_WAIT1",
+    "FIN_WAIT2",
+    "TIME_WAIT",
+    "CLOSE",
+    "CLOSE_WAIT",
+    "LAST_ACK",
+    "LISTEN",
+    "CLOSING",
+    "NEW_SYN_RECV",
+)
+"""``tcpi_state`` by number (include/net/tcp_states.h)."""
+
+_FAMILIES = {socket.AF_INET: "inet", socket.AF_INET6: "inet6", socket.AF_UNIX: "unix"}
+_TYPES = {socket.SOCK_STREAM: "stream", socket.SOCK_DGRAM: "dgram", socket.SOCK_RAW: "raw"}
+_INT = struct.Struct("i")
+
+View = Dict[str, Any]
+
+
+def socket_fds() -> List[int]:
+    """The fds of this process that are sockets, in order."""
+    found = []
+    for name in os.listdir("/proc/self/fd"):
+        fd = int(name)
+        try:
+            if stat.S_ISSOCK(os.fstat(fd).st_mode):
+                found.append(fd)
+        except OSError:
+            continue
+    return sorted(found)
+
+
+def observe_all(busy: Set[int]) -> List[View]:
+    """What the kernel holds for every socket; no peeking at the fds in ``busy``."""
+    views = (observe(fd, peek=fd not in busy) for fd in socket_fds())
+    return [view for view in views if view is not None]
+
+
+def observe(fd: int, peek: bool = True) -> Optional[View]:
+    """What the kernel holds for one socket, as the trace writes it; None once it is gone."""
+    try:
+        inode = os.fstat(fd).st_ino
+        family, kind = _family_and_type(fd)
+        probe = _socket.socket(family, kind | socket.SOCK_NONBLOCK, 0, fileno=fd)
+    except OSError:
+        return None
+    try:
+        view = _describe(probe, fd, family, kind, peek)
+    finally:
+        probe.detach()
+    view["inode"] = inode
+    return view
+
+
+def _family_and_type(fd: int) -> Any:
+    probe = _socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK, 0, fileno=fd)
+    try:
+        family = probe.getsockopt(socket.SOL_SOCKET, socket.SO_DOMAIN)
+        return family, probe.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE)
+    finally:
+        probe.detach()
+
+
+def _describe(probe: Any, fd: int, family: int, kind: int, peek: bool) -> View:
+    tcp = kind == socket.SOCK_STREAM and family in (socket.AF_INET, socket.AF_INET6)
+    info = _tcp_info(probe) if tcp else {}
+    local, peer = _address(probe.getsockname), _address(probe.getpeername)
+    listening = bool(probe.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+    view: View = {
+        "fd": fd,
+        "kind": _kind(info, local, peer, listening),
+        "state": info.get("state"),
+        "family": _FAMILIES.get(family, str(family)),
+        "type": _TYPES.get(kind, str(kind)),
+        "local": local,
+        "peer": peer,
+        "recv_queue": None,
+        "send_queue": None,
+        "accept_queue": None,
+    }
+    if listening:
+        view["accept_queue"] = {"length": info.get("unacked"), "limit": info.get("sacked")}
+    else:
+        view["recv_queue"] = _recv_queue(probe, fd, peek and tcp, info.get("state"))
+        view["send_queue"] = _send_queue(probe, fd, info)
+    return view
+
+
+def _recv_queue(probe: Any, fd: int, peek: bool, state: Optional[str]) -> View:
+    waiting = _count(fd, FIONREAD) if state != "LISTEN" else None
+    octets = b""
+    if peek and waiting:
+        octets = _peek(probe, min(waiting, PEEK_BOUND))
+    return {
+        "bytes": waiting,
+        "peek": binascii.b2a_base64(octets, newline=False).decode(),
+        "size": probe.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF),
+    }
+
+
+def _peek(probe: Any, size: int) -> bytes:
+    try:
+        octets: bytes = probe.recv(size, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except OSError:
+        return b""
+    return octets
+
+
+def _send_queue(probe: Any, fd: int, info: View) -> View:
+    return {
+        "bytes": _count(fd, SIOCOUTQ),
+        "unsent": _count(fd, SIOCOUTQNSD) if info else None,
+        "accepted": info.get("accepted"),
+        "size": probe.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF),
+    }
+
+
+def _count(fd: int, request: int) -> Optional[int]:
+    try:
+        count: int = _INT.unpack(fcntl.ioctl(fd, request, b"\0\0\0\0"))[0]
+    except OSError:
+        return None
+    return count
+
+
+def _tcp_info(probe: Any) -> View:
+    """The fields of struct tcp_info (linux/tcp.h) that the trace uses; tcp(7)."""
+    try:
+        raw = probe.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_SIZE)
+    except OSError:
+        return {}
+    raw = raw.ljust(TCP_INFO_SIZE, b"\0")
+    state = STATES[raw[0]] if raw[0] < len(STATES) else str(raw[0])
+    unacked, sacked = struct.unpack_from("2I", raw, 24)
+    segments_out, segments_in, unsent = struct.unpack_from("3I", raw, 136)
+    bytes_sent, bytes_retransmitted = struct.unpack_from("2Q", raw, 200)
+    info = {
+        "state": state,
+        "unacked": unacked,
+        "sacked": sacked,
+        "was_used": segments_out + segments_in > 0,
+    }
+    if state not in ("CLOSE", "LISTEN", "SYN_SENT"):
+        info["accepted"] = bytes_sent - bytes_retransmitted + unsent
+    return info
+
+
+def _kind(info: View, local: Any, peer: Any, listening: bool) -> str:
+    if listening:
+        return "listening"
+    state = info.get("state")
+    if state in ("SYN_SENT", "SYN_RECV"):
+        return "connecting"
+    if state == "CLOSE" and info["was_used"]:
+        return "closed"
+    if peer is not None or (state is not None and state != "CLOSE"):
+        return "connected"
+    return "bound" if _is_claimed(local) else "unbound"
+
+
+def _is_claimed(local: Any) -> bool:
+    return bool(local) if not isinstance(local, list) else local[1] != 0
+
+
+def _address(ask: Any) -> Any:
+    """``[host, port]``, a Unix path, or None where there is none."""
+    try:
+        answer = ask()
+    except OSError:
+        return None
+    return plain_address(answer)
+
+
+def plain_address(answer: Any) -> Any:
+    """An address as the trace writes it."""
+    if isinstance(answer, tuple) and len(answer) >= 2:
+        return [str(answer[0]), answer[1]] if isinstance(answer[1], int) else None
+    if isinstance(answer, bytes):
+        return os.fsdecode(answer)
+    return answer if isinstance(answer, str) and answer else None

@@ -1,0 +1,87 @@
+"""Runs a program as ``python program.py`` would, so that it cannot tell the difference."""
+
+from __future__ import annotations
+
+import builtins
+import importlib.machinery
+import os
+import sys
+import threading
+import traceback
+import types
+from typing import Any, Callable, Iterator, List, Optional
+
+from .frames import is_ours, without_ours
+
+
+def prepare(argv: List[str]) -> types.ModuleType:
+    """Make the interpreter look as it does at the start of ``python argv[0] argv[1:]``."""
+    path = argv[0]
+    sys.argv = list(argv)
+    sys.orig_argv = [sys.executable, *argv]
+    sys.path[:1] = [] if _safe_path() else [os.path.dirname(os.path.realpath(path))]
+    main = types.ModuleType("__main__")
+    main.__file__ = os.path.abspath(path)
+    main.__builtins__ = builtins  # type: ignore[attr-defined]
+    main.__loader__ = importlib.machinery.SourceFileLoader("__main__", main.__file__)
+    main.__dict__.update(__cached__=None, __annotations__={})
+    sys.modules["__main__"] = main
+    return main
+
+
+def _safe_path() -> bool:
+    return bool(getattr(sys.flags, "safe_path", False))
+
+
+def run(main: types.ModuleType) -> None:
+    """Run the program to its end; its exceptions leave as they would without us."""
+    _hide_our_frames()
+    path = str(main.__file__)
+    try:
+        with open(path, "rb") as file:
+            code = compile(file.read(), path, "exec", dont_inherit=True)
+        exec(code, main.__dict__)
+    except SystemExit:
+        raise
+    except BaseException as error:
+        trace = _without_ours_in_chain(error)
+        sys.excepthook(type(error), error, trace)
+        sys.excepthook = lambda *_: None
+        raise
+
+
+def _without_ours_in_chain(error: BaseException) -> Optional[types.TracebackType]:
+    seen: List[BaseException] = []
+    waiting: List[Optional[BaseException]] = [error]
+    while waiting:
+        link = waiting.pop()
+        if link is None or link in seen:
+            continue
+        seen.append(link)
+        link.__traceback__ = without_ours(link.__traceback__)
+        waiting += [link.__cause__, link.__context__]
+    return error.__traceback__
+
+
+def _hide_our_frames() -> None:
+    """Leave our frames out of every traceback that the program or its threads print."""
+    for name in ("walk_tb", "_walk_tb_with_full_positions"):
+        walk = getattr(traceback, name, None)
+        if walk is not None:
+            setattr(traceback, name, _skipping(walk))
+    original = threading.excepthook
+
+    def excepthook(args: Any) -> None:
+        if args.exc_value is not None:
+            trace = _without_ours_in_chain(args.exc_value)
+            args = threading.ExceptHookArgs((args.exc_type, args.exc_value, trace, args.thread))
+        original(args)
+
+    threading.excepthook = excepthook
+
+
+def _skipping(walk: Callable[[Any], Iterator[Any]]) -> Callable[[Any], Iterator[Any]]:
+    def walk_without_ours(trace: Any) -> Iterator[Any]:
+        return (item for item in walk(trace) if not is_ours(item[0]))
+
+    return walk_without_ours

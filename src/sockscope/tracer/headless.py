@@ -1,0 +1,203 @@
+"""A run without a screen: every call at once, the ladder or the trace on standard output."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import TextIO
+
+from ..trace import events as e
+from ..trace.codec import encode, header
+from ..trace.ladder import Ladder
+from . import deadlock
+from .process import Tracee
+from .programs import Program
+from .session import FREE, ROUND_INTERVAL, Session
+
+DEADLOCK, TIMED_OUT, INTERRUPTED = 3, 124, 130
+
+Sink = Callable[[e.Event], None]
+
+
+class Run:
+    """One headless run of some programs."""
+
+    def __init__(self, session: Session, sinks: Sequence[Sink]) -> None:
+        self._session = session
+        self._sinks = sinks
+        self._stirred = asyncio.Event()
+        session.listener = self._take
+
+    def _take(self, event: e.Event) -> None:
+        for sink in self._sinks:
+            sink(event)
+        self._stirred.set()
+
+    async def play(self, programs: Sequence[Program], seconds: float | None) -> int:
+        """Run everything; gives the exit status that the command ends with."""
+        loop = asyncio.get_running_loop()
+        interrupted = asyncio.Event()
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(signal.SIGINT, interrupted.set)
+            loop.add_signal_handler(signal.SIGTERM, interrupted.set)
+        playing = asyncio.create_task(self._play(programs))
+        stopping = asyncio.create_task(interrupted.wait())
+        done, _ = await asyncio.wait(
+            (playing, stopping), timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+        )
+        stopping.cancel()
+        if playing in done:
+            return playing.result()
+        playing.cancel()
+        return await self._interrupt() if interrupted.is_set() else await self._give_up(seconds)
+
+    async def _play(self, programs: Sequence[Program]) -> int:
+        for program in programs:
+            tracee = self._session.launch(program)
+            await self._until_waiting(tracee)
+        while any(not t.exited.is_set() for t in self._session.tracees.values()):
+            await self._stir()
+            ring = await self._confirmed_ring()
+            if ring is not None:
+                _complain(f"deadlock: {ring}")
+                return DEADLOCK
+        await self._session.finished()
+        statuses = [t.exit_status or 0 for t in self._session.tracees.values()]
+        return next((status for status in statuses if status), 0)
+
+    async def _until_waiting(self, tracee: Tracee) -> None:
+        while not tracee.exited.is_set() and not any(self._session.desk.blocked(tracee.name)):
+            await self._stir()
+
+    async def _stir(self) -> None:
+        """Until something happened, or it is time to look whether anything does."""
+        self._stirred.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ROUND_INTERVAL):
+                await self._stirred.wait()
+                return
+        await self._session.observe_if_quiet()
+
+    async def _confirmed_ring(self) -> str | None:
+        """A deadlock that a second look at every sleeping thread still shows."""
+        ring = self._ring()
+        if ring is None:
+            return None
+        await self._session.observe()
+        settled = all(t.settled for t in self._session.tracees.values() if not t.exited.is_set())
+        return ring if settled and self._ring() == ring else None
+
+    def _ring(self) -> str | None:
+        desk = self._session.desk
+        alive = [t for t in self._session.tracees.values() if not t.exited.is_set()]
+        return deadlock.find(
+            [
+                deadlock.Waiting(t.name, list(desk.blocked(t.name)), t.threads, desk.views(t.name))
+                for t in alive
+            ]
+        )
+
+    async def _interrupt(self) -> int:
+        for tracee in self._session.tracees.values():
+            tracee.kill(signal.SIGINT)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(2.0):
+                await self._session.finished()
+        return INTERRUPTED
+
+    async def _give_up(self, seconds: float | None) -> int:
+        await self._session.observe()
+        blocked = [
+            f"{call.proc} is blocked in {call.name}() at line {call.line}"
+            for name in self._session.tracees
+            for call in self._session.desk.blocked(name)
+        ]
+        running = [
+            f"{name} is still running"
+            for name, tracee in self._session.tracees.items()
+            if not tracee.exited.is_set() and not any(self._session.desk.blocked(name))
+        ]
+        _complain(f"ended after {seconds:g} s: {'; '.join(blocked + running)}")
+        return TIMED_OUT
+
+
+def _complain(message: str) -> None:
+    print(f"sockscope: {message}", file=sys.stderr, flush=True)
+
+
+def pass_output(out: TextIO, err: TextIO) -> Sink:
+    """Passes each program's own output through, with its name before each line."""
+    partial: dict[tuple[str | None, str], str] = {}
+
+    def sink(event: e.Event) -> None:
+        if isinstance(event, e.ProcessExited):
+            for (proc, stream), text in list(partial.items()):
+                if proc == event.proc and text:
+                    print(f"{proc}: {text}", file=err if stream == "stderr" else out)
+                    partial[proc, stream] = ""
+        elif isinstance(event, e.Output):
+            key = (event.proc, event.stream)
+            *lines, partial[key] = (partial.get(key, "") + event.text).split("\n")
+            for line in lines:
+                print(f"{event.proc}: {line}", file=err if event.stream == "stderr" else out)
+
+    return sink
+
+
+def write_ladder(out: TextIO) -> Sink:
+    """Writes a line for each call that has ended or is blocked."""
+    ladder = Ladder()
+
+    def sink(event: e.Event) -> None:
+        for line in ladder.take(event):
+            print(line, file=out)
+
+    return sink
+
+
+def write_trace(out: TextIO) -> Sink:
+    """Writes the trace, each event as soon as it is there."""
+    out.write(header())
+    return lambda event: _write(out, encode(event))
+
+
+def _write(out: TextIO, line: str) -> None:
+    out.write(line)
+    out.flush()
+
+
+def plain_sinks() -> list[Sink]:
+    """The ladder, and between its lines what the programs say."""
+    return [write_ladder(sys.stdout), pass_output(sys.stdout, sys.stderr)]
+
+
+def replay(events: Iterable[e.Event], sinks: Sequence[Sink]) -> None:
+    """Write a saved trace as a run would have written it."""
+    for event in events:
+        for sink in sinks:
+            sink(event)
+
+
+async def run(
+    programs: Sequence[Program],
+    *,
+    seconds: float | None = None,
+    json: bool = False,
+    trace: TextIO | None = None,
+) -> int:
+    """Run ``programs`` freely; gives the exit status of the command."""
+    sinks: list[Sink] = []
+    if trace is not None:
+        sinks.append(write_trace(trace))
+    if json:
+        sinks.append(write_trace(sys.stdout))
+    else:
+        sinks += plain_sinks()
+    session = Session([], mode=FREE)
+    try:
+        return await Run(session, sinks).play(programs, seconds)
+    finally:
+        await session.close()

@@ -1,0 +1,45 @@
+"""Pipes read in the event loop, without ever blocking it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+
+CHUNK = 65536
+
+
+class PipeReader:
+    """Hands what arrives at the read end of a pipe to ``receive``, until its end."""
+
+    def __init__(self, fd: int, receive: Callable[[bytes], None]) -> None:
+        os.set_blocking(fd, False)
+        self._fd = fd
+        self._receive = receive
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(fd, self._read)
+
+    def _read(self) -> bool:
+        try:
+            data = os.read(self._fd, CHUNK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            data = b""
+        if not data:
+            self.close()
+            return False
+        self._receive(data)
+        return True
+
+    def drain(self) -> None:
+        """Take everything that is there already."""
+        while self._fd >= 0 and self._read():
+            pass
+
+    def close(self) -> None:
+        """Stop reading."""
+        if self._fd >= 0:
+            self._loop.remove_reader(self._fd)
+            os.close(self._fd)
+            self._fd = -1

@@ -1,0 +1,201 @@
+"""One tracee seen from outside: its process, its pipes, and what it is doing."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import contextlib
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from ..trace import events as e
+from .merge import Report
+from .pipes import PipeReader
+from .programs import Program
+
+TRACEE = Path(__file__).resolve().parent.parent / "tracee"
+REPLY_DEADLINE = 1.0
+"""Seconds.  A tracee whose agent is silent for longer is gone on without: it may be
+stopped, or in C code that holds the interpreter lock."""
+
+_LENGTH = struct.Struct(">I")
+
+
+
+
+Deliver = Callable[[Report], None]
+
+
+class Tracee:
+    """A program running under us.  ``deliver`` is given its events as they arrive."""
+
+    def __init__(self, program: Program, mode: str, deliver: Deliver) -> None:
+        self.program = program
+        self.name = program.name
+        self.mode = mode
+        self.upto = time.monotonic_ns()
+        self.settled = False
+        self.threads = 1
+        self.exited = asyncio.Event()
+        self.stirred = asyncio.Event()
+        self._deliver = deliver
+        self._replies: dict[int, asyncio.Future[None]] = {}
+        self._numbers = count(1)
+        self._received = bytearray()
+        self._start()
+
+    # -- life --------------------------------------------------------------------
+
+    def _start(self) -> None:
+        orders, self._orders = os.pipe()
+        reports, reporting = os.pipe()
+        lifeline, self._lifeline = os.pipe()
+        options = {"read": orders, "write": reporting, "lifeline": lifeline, "mode": self.mode}
+        command = [sys.executable, str(TRACEE)]
+        for name, value in options.items():
+            command += [f"--{name}", str(value)]
+        try:
+            self._process = subprocess.Popen(
+                [*command, self.program.path, *self.program.args],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=(orders, reporting, lifeline),
+                start_new_session=True,
+            )
+        finally:
+            for fd in (orders, reporting, lifeline):
+                os.close(fd)
+        os.set_blocking(self._orders, False)
+        self.pid = self._process.pid
+        self._tell(e.ProcessStarted, pid=self.pid, argv=[self.program.path, *self.program.args])
+        self._readers = [PipeReader(reports, self._take), *self._output_readers()]
+        self._pidfd = os.pidfd_open(self.pid)
+        asyncio.get_running_loop().add_reader(self._pidfd, self._reap)
+
+    def _output_readers(self) -> list[PipeReader]:
+        readers = []
+        for name, pipe in (("stdout", self._process.stdout), ("stderr", self._process.stderr)):
+            assert pipe is not None
+            fd = os.dup(pipe.fileno())
+            pipe.close()
+            readers.append(PipeReader(fd, self._output(name)))
+        return readers
+
+    def _output(self, stream: str) -> Callable[[bytes], None]:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+        def receive(data: bytes) -> None:
+            if text := decoder.decode(data):
+                self._tell(e.Output, stream=stream, text=text)
+
+        return receive
+
+    def _reap(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._pidfd)
+        os.close(self._pidfd)
+        code = self._process.wait()
+        for reader in self._readers:
+            reader.drain()
+        if code < 0:
+            self._tell(e.ProcessExited, signal=_signal_name(-code))
+        else:
+            self._tell(e.ProcessExited, status=code)
+        self.exited.set()
+        for future in self._replies.values():
+            if not future.done():
+                future.set_result(None)
+
+    @property
+    def exit_status(self) -> int | None:
+        """As a shell gives it: 128 and the signal's number for a death by signal."""
+        code = self._process.returncode
+        return code if code is None or code >= 0 else 128 - code
+
+    def kill(self, number: int, whole_group: bool = False) -> None:
+        """Send a signal to the tracee, or to all that it has started as well."""
+        if not self.exited.is_set() or whole_group:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                (os.killpg if whole_group else os.kill)(self.pid, number)
+
+    async def close(self) -> None:
+        """End the tracee and whatever it started, and give everything back."""
+        self.kill(signal.SIGKILL, whole_group=True)
+        await self.exited.wait()
+        for reader in self._readers:
+            reader.close()
+        os.close(self._orders)
+        os.close(self._lifeline)
+
+    # -- orders and reports ------------------------------------------------------
+
+    def order(self, do: str, **fields: Any) -> None:
+        """Send one order; a tracee that is gone takes none."""
+        body = json.dumps({"do": do, **fields}).encode()
+        with contextlib.suppress(OSError):
+            os.write(self._orders, _LENGTH.pack(len(body)) + body)
+
+    def set_mode(self, mode: str) -> None:
+        """Let the tracee decide for itself (``free``, ``until_blocked``), or not (``step``)."""
+        self.mode = mode
+        self.order("mode", mode=mode)
+
+    async def sync(self, observe: bool) -> None:
+        """Have everything reported that happened until now, and perhaps a fresh look."""
+        if self.exited.is_set():
+            return
+        number = next(self._numbers)
+        future = self._replies[number] = asyncio.get_running_loop().create_future()
+        self.order("sync", id=number, observe=observe)
+        try:
+            async with asyncio.timeout(REPLY_DEADLINE):
+                await future
+        except TimeoutError:
+            self.upto = time.monotonic_ns()
+        finally:
+            del self._replies[number]
+
+    def _take(self, data: bytes) -> None:
+        self._received += data
+        while len(self._received) >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._received)
+            end = _LENGTH.size + length
+            if len(self._received) < end:
+                return
+            body = bytes(self._received[_LENGTH.size : end])
+            del self._received[:end]
+            self._report(json.loads(body))
+
+    def _report(self, message: Mapping[str, Any]) -> None:
+        for values in message["events"]:
+            values["proc"] = self.name
+            self._deliver(values)
+        self.upto = max(self.upto, message["upto"])
+        if "reply" in message:
+            self.settled = message["settled"]
+            self.threads = message["threads"]
+            future = self._replies.get(message["reply"])
+            if future is not None and not future.done():
+                future.set_result(None)
+        self.stirred.set()
+
+    def _tell(self, kind: type[e.Event], **fields: Any) -> None:
+        fields.update(event=kind.event, t=time.monotonic_ns(), proc=self.name)
+        self._deliver(fields)
+        self.stirred.set()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,110 @@
+"""Which programs to run: read from the command line and checked before anything starts."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import socket
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+
+USUAL_PORT = 1060
+"""Where the bundled pair talks, when that port is free."""
+
+
+class ProgramError(ValueError):
+    """A program that cannot be run; the message is one line and names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One program to trace: its name on the stage, its file and its arguments."""
+
+    name: str
+    path: str
+    args: tuple[str, ...] = ()
+
+
+def parse(words: Sequence[str], extra: Sequence[str] = ()) -> list[Program]:
+    """The programs that command-line words name; ``extra`` arguments reach the last one.
+
+    A word is a path, ``name=path``, or either with arguments in one quoted string.
+    Raises ProgramError where a word names no runnable program.
+    """
+    programs = [_parse_one(word) for word in words]
+    if programs and extra:
+        last = programs[-1]
+        programs[-1] = replace(last, args=(*last.args, *extra))
+    named = _with_distinct_names(programs)
+    for program in named:
+        check(program)
+    return named
+
+
+def _parse_one(word: str) -> Program:
+    if Path(word).exists():
+        return Program(Path(word).stem, word)
+    match = re.fullmatch(r"([A-Za-z_][\w-]*)=(.*)", word, re.DOTALL)
+    name, rest = match.groups() if match else (None, word)
+    if Path(rest).exists():
+        return Program(name or Path(rest).stem, rest)
+    try:
+        parts = shlex.split(rest)
+    except ValueError as error:
+        raise ProgramError(f"{word!r}: {error}") from None
+    if not parts:
+        raise ProgramError(f"{word!r} names no program: give a Python file")
+    return Program(name or Path(parts[0]).stem, parts[0], tuple(parts[1:]))
+
+
+def _with_distinct_names(programs: Sequence[Program]) -> list[Program]:
+    named: list[Program] = []
+    for program in programs:
+        taken = {other.name for other in named}
+        name, number = program.name, 2
+        while name in taken:
+            name, number = f"{program.name}-{number}", number + 1
+        named.append(replace(program, name=name))
+    return named
+
+
+def check(program: Program) -> None:
+    """Raise ProgramError where ``program`` cannot be read or is not Python."""
+    try:
+        source = Path(program.path).read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ProgramError(f"{program.path}: {reason.lower()}") from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source, program.path, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        place = f"{program.path}:{error.lineno}" if error.lineno else program.path
+        raise ProgramError(f"{place}: not valid Python: {error.msg}") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ProgramError(f"{program.path}: not valid Python: {error}") from None
+
+
+def bundled(port: int | None = None) -> list[Program]:
+    """The pair of programs that comes with sockscope, at a port that is free."""
+    folder = resources.files("sockscope.programs")
+    number = str(port if port is not None else _free_port())
+    return [
+        Program(name, str(folder / f"{name}.py"), (number,)) for name in ("server", "client")
+    ]
+
+
+def _free_port() -> int:
+    for port in (USUAL_PORT, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise ProgramError("no port is free on 127.0.0.1")

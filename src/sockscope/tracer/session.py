@@ -1,0 +1,320 @@
+"""A session: tracees run side by side, one call at a time or freely, and one trace of it.
+
+Everything happens in the event loop of whoever made the session; nothing here blocks
+it.  Events leave through ``listener``, in order, each with its position ``n``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..trace import events as e
+from ..trace.codec import TraceError, event_from_json
+from . import unheld
+from .merge import Merge, Report
+from .process import Tracee
+from .programs import Program
+from .standing import Desk
+from .turn import next_in_turn
+
+STEP, FREE, UNTIL_BLOCKED = "step", "free", "until_blocked"
+
+ROUND_INTERVAL = 0.05
+"""Seconds between two collections of a free run's events."""
+
+LOOK_INTERVAL = 0.25
+"""Seconds between two looks at the sockets of a free run."""
+
+REST_DEADLINE = 0.3
+"""Seconds that a step waits for the programs to come to their next call."""
+
+STEP_DEADLINE = 10.0
+"""Seconds after which a step is no longer waited for; its end is still reported."""
+
+Listener = Callable[[e.Event], None]
+
+
+class SessionError(RuntimeError):
+    """Something that cannot be done now; the message is one line for the user."""
+
+
+class Mapper(Protocol):
+    """What maps events before they are numbered (``trace.stable``)."""
+
+    def __call__(self, event: e.Event) -> e.Event: ...
+
+
+class Session:
+    """Drives the tracees of one trace."""
+
+    def __init__(
+        self, programs: Sequence[Program], *, mode: str = STEP, mapper: Mapper | None = None
+    ) -> None:
+        self.programs = list(programs)
+        self.listener: Listener = lambda event: None
+        self.tracees: dict[str, Tracee] = {}
+        self.desk = Desk()
+        self._mode = mode
+        self._mapper = mapper
+        self._merge = Merge()
+        self._began = time.monotonic_ns()
+        self._n = 0
+        self._last: str | None = None
+        self._dirty = asyncio.Event()
+        self._collecting = asyncio.Lock()
+        self._looked = 0.0
+        self._unheld: list[e.SocketView] = []
+        self._pump: asyncio.Task[None] | None = None
+        self._sources: set[str | None] = {None}
+
+    # -- life --------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Start all programs; each stops at its first call (unless the mode is ``free``)."""
+        for program in self.programs:
+            self.launch(program)
+        await self._rest()
+
+    def launch(self, program: Program) -> Tracee:
+        """Start one more program."""
+        if self._pump is None:
+            self._pump = asyncio.create_task(self._collect_for_ever())
+        self._merge.open(program.name, time.monotonic_ns())
+        tracee = Tracee(program, self._mode, self._arrived)
+        self.tracees[program.name] = tracee
+        self._read_source(program.path)
+        return tracee
+
+    async def close(self) -> None:
+        """End every tracee; nothing is left running."""
+        for tracee in self.tracees.values():
+            await tracee.close()
+        if self._pump is not None:
+            self._pump.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._pump
+        for report in self._merge.flush():
+            self._publish_report(report)
+
+    async def finished(self) -> None:
+        """Wait until every program has ended."""
+        for tracee in list(self.tracees.values()):
+            await tracee.exited.wait()
+        await self._collect(observe=False)
+
+    # -- stepping ----------------------------------------------------------------
+
+    async def step(self, proc: str, limit: int | None = None) -> None:
+        """Let ``proc`` make the call at its gate, with at most ``limit`` octets.
+
+        Returns once the call has ended or is blocked.  Raises SessionError where the
+        tracee waits at no gate.
+        """
+        tracee = self._tracee(proc)
+        if limit is not None and limit < 1:
+            raise SessionError(f"a call moves at least 1 byte, not {limit}")
+        call = self.desk.at_gate(proc)
+        if call is None:
+            raise SessionError(self.desk.why_not(proc, tracee.exited.is_set()))
+        self._last = proc
+        ended = self.desk.expect(proc, call.call)
+        tracee.order("grant", call=call.call, limit=limit)
+        await self._first_of(STEP_DEADLINE, self._until_event(ended), tracee.exited.wait())
+        await self._rest()
+
+    async def step_next(self, limit: int | None = None) -> None:
+        """Step the tracee whose turn it is.  Raises SessionError where none can be stepped."""
+        proc = self.next_in_turn()
+        if proc is None:
+            raise SessionError(self._why_none())
+        await self.step(proc, limit)
+
+    def next_in_turn(self) -> str | None:
+        """The tracee that ``step_next`` would step."""
+        standings = [
+            self.desk.standing(name, tracee.exited.is_set())
+            for name, tracee in self.tracees.items()
+        ]
+        return next_in_turn(standings, self._last)
+
+    def _why_none(self) -> str:
+        if all(tracee.exited.is_set() for tracee in self.tracees.values()):
+            return "every program has ended: restart to run them again"
+        return "no program waits at a call: each is blocked, running or has ended"
+
+    async def run(self, proc: str) -> None:
+        """Run ``proc`` until it blocks or ends."""
+        tracee = self._tracee(proc)
+        if tracee.exited.is_set():
+            raise SessionError(self.desk.why_not(proc, True))
+        self._last = proc
+        blocked = self.desk.expect_blocked(proc)
+        tracee.set_mode(UNTIL_BLOCKED)
+        await self._first_of(STEP_DEADLINE, self._until_event(blocked), tracee.exited.wait())
+        await self._rest()
+
+    async def run_all(self) -> None:
+        """Let every program go on by itself."""
+        for tracee in self.tracees.values():
+            tracee.set_mode(FREE)
+        self._dirty.set()
+
+    async def pause(self) -> None:
+        """Stop every program at its next call."""
+        for tracee in self.tracees.values():
+            tracee.set_mode(STEP)
+        await self._rest()
+
+    async def kill(self, proc: str, signal_name: str = "SIGKILL") -> None:
+        """Send a signal to a tracee, and wait a while for what it does."""
+        tracee = self._tracee(proc)
+        number = getattr(signal, signal_name, None)
+        if not isinstance(number, signal.Signals):
+            raise SessionError(f"{signal_name} is no signal: try SIGTERM, SIGINT or SIGKILL")
+        if tracee.exited.is_set():
+            raise SessionError(self.desk.why_not(proc, True))
+        tracee.kill(number)
+        await self._first_of(REST_DEADLINE, tracee.exited.wait())
+        await self._rest()
+
+    async def observe_if_quiet(self) -> None:
+        """Look at every socket unless that was done a moment ago."""
+        if time.monotonic() - self._looked >= LOOK_INTERVAL:
+            await self._collect(observe=True)
+
+    async def observe(self) -> None:
+        """Look at every socket now."""
+        await self._collect(observe=True)
+
+    def _tracee(self, proc: str) -> Tracee:
+        try:
+            return self.tracees[proc]
+        except KeyError:
+            known = ", ".join(self.tracees)
+            raise SessionError(f"no program is called {proc!r}: there are {known}") from None
+
+    # -- collecting --------------------------------------------------------------
+
+    async def _rest(self) -> None:
+        """Until every tracee waits at a gate, is blocked or has ended, or time is up."""
+        deadline = time.monotonic() + REST_DEADLINE
+        while True:
+            for tracee in self.tracees.values():
+                tracee.stirred.clear()
+            await self._collect(observe=True)
+            left = deadline - time.monotonic()
+            if self._is_at_rest() or left <= 0:
+                return
+            stirs = [t.stirred.wait() for t in self.tracees.values() if not t.exited.is_set()]
+            await self._first_of(left, *stirs)
+
+    def _is_at_rest(self) -> bool:
+        return all(
+            tracee.exited.is_set() or (tracee.settled and self.desk.is_still(name))
+            for name, tracee in self.tracees.items()
+        )
+
+    async def _collect_for_ever(self) -> None:
+        while True:
+            await self._dirty.wait()
+            now = time.monotonic()
+            look = now - self._looked >= LOOK_INTERVAL
+            await self._collect(observe=look)
+            if any(t.mode == FREE and not t.exited.is_set() for t in self.tracees.values()):
+                await asyncio.sleep(ROUND_INTERVAL)
+
+    async def _collect(self, observe: bool) -> None:
+        """Have all tracees report, and publish what can be put in order."""
+        async with self._collecting:
+            self._dirty.clear()
+            if observe:
+                self._looked = time.monotonic()
+            await asyncio.gather(*(t.sync(observe) for t in self.tracees.values()))
+            behind = [t for t in self.tracees.values() if t.upto < self._merge.latest]
+            await asyncio.gather(*(t.sync(False) for t in behind))
+            self._publish_ready()
+            if observe:
+                await self._observe_unheld()
+
+    def _publish_ready(self) -> None:
+        for name, tracee in self.tracees.items():
+            if tracee.exited.is_set():
+                self._merge.close(name)
+            else:
+                self._merge.promise(name, tracee.upto)
+        for report in self._merge.ready():
+            self._publish_report(report)
+
+    async def _observe_unheld(self) -> None:
+        pairs = self.desk.unheld()
+        if not pairs and not self._unheld:
+            return
+        views = await asyncio.to_thread(unheld.read, pairs)
+        self.desk.forget(pairs - {pair for view in views for pair in _both_ways(view)})
+        if [replace(view, timer=None) for view in views] != self._unheld:
+            self._unheld = [replace(view, timer=None) for view in views]
+            self._publish(e.UnheldObserved(**self._now(), sockets=views))
+
+    def _arrived(self, report: Report) -> None:
+        self._merge.push(report)
+        self._dirty.set()
+
+    def _publish_report(self, report: Report) -> None:
+        report["t"] = max(0, report["t"] - self._began)
+        report["n"] = self._n + 1
+        try:
+            self._publish(event_from_json(report))
+        except TraceError as error:
+            what = f"a report that made no sense: {error}"
+            self._publish(e.NotSeen(n=self._n + 1, t=report["t"], proc=report["proc"], what=what))
+
+    def _publish(self, event: e.Event) -> None:
+        """Pass on an event whose ``n`` is the next one."""
+        if isinstance(event, e.CallEntered) and event.file not in self._sources:
+            self._read_source(event.file)
+            event = replace(event, n=self._n + 1)
+        if not self.desk.take(event):
+            return
+        self._n += 1
+        self.listener(event if self._mapper is None else self._mapper(event))
+
+    def _now(self) -> dict[str, int]:
+        return {"n": self._n + 1, "t": time.monotonic_ns() - self._began}
+
+    def _read_source(self, path: str | None) -> None:
+        self._sources.add(path)
+        file = str(Path(path or "").absolute())
+        if file in self._sources and file != path:
+            return
+        self._sources.add(file)
+        with contextlib.suppress(OSError):
+            text = Path(file).read_bytes().decode("utf-8", "replace")
+            self._publish(e.SourceRead(**self._now(), file=file, text=text))
+
+    # -- waiting -----------------------------------------------------------------
+
+    async def _until_event(self, ended: asyncio.Future[None]) -> None:
+        """Collect until the desk has seen what ends ``ended``."""
+        while not ended.done():
+            await self._first_of(ROUND_INTERVAL, asyncio.shield(ended))
+
+    async def _first_of(self, seconds: float, *waits: Coroutine[Any, Any, Any] | Any) -> None:
+        """Until one of ``waits`` is over, or the time is."""
+        tasks = [asyncio.ensure_future(wait) for wait in waits]
+        try:
+            await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+def _both_ways(view: e.SocketView) -> tuple[unheld.Pair, ...]:
+    assert view.local is not None and view.peer is not None
+    return (view.local, view.peer), (view.peer, view.local)

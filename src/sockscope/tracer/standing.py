@@ -1,0 +1,146 @@
+"""What a session must remember of its own trace: who waits, who is blocked, which
+addresses are ours.  The full picture is ``trace.state``; this is the little that driving
+needs, kept cheap because a free run passes every event through it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from ..trace import events as e
+from .turn import Standing
+from .unheld import Pair
+
+
+class _Tracee:
+    def __init__(self) -> None:
+        self.open: dict[int, e.CallEntered] = {}
+        self.gated: set[int] = set()
+        self.blocked: set[int] = set()
+        self.has_waited = False
+        self.was_observed = False
+        self.views: dict[int | None, e.SocketView] = {}
+
+
+class Desk:
+    """Follows the events of a session, one at a time and in order."""
+
+    def __init__(self) -> None:
+        self._tracees: dict[str, _Tracee] = {}
+        self._expected: dict[tuple[str, int], asyncio.Future[None]] = {}
+        self._expect_blocked: dict[str, asyncio.Future[None]] = {}
+        self._pairs: set[Pair] = set()
+
+    # -- what happened -----------------------------------------------------------
+
+    def take(self, event: e.Event) -> bool:
+        """Note one event; False where it says nothing new and can be left out."""
+        tracee = self._tracees.setdefault(event.proc or "", _Tracee())
+        match event:
+            case e.CallEntered():
+                tracee.open[event.call] = event
+                if event.gated:
+                    tracee.gated.add(event.call)
+            case e.CallGranted():
+                tracee.gated.discard(event.call)
+            case e.CallBlocked():
+                tracee.blocked.add(event.call)
+                tracee.has_waited = True
+                self._resolve(event.proc, event.call)
+                self._resolve_blocked(event.proc)
+            case e.CallReturned() | e.CallRaised():
+                for calls in (tracee.gated, tracee.blocked):
+                    calls.discard(event.call)
+                tracee.open.pop(event.call, None)
+                self._resolve(event.proc, event.call)
+            case e.SocketsObserved():
+                return self._note_sockets(tracee, event)
+            case e.ProcessExited():
+                self._tracees[event.proc or ""] = _Tracee()
+        return True
+
+    def _note_sockets(self, tracee: _Tracee, event: e.SocketsObserved) -> bool:
+        seen = {view.fd: view for view in event.sockets}
+        views = {**tracee.views, **seen} if event.partial else seen
+        if views == tracee.views and tracee.was_observed:
+            return False
+        tracee.views, tracee.was_observed = views, True
+        for view in event.sockets:
+            if view.local is not None and view.peer is not None and view.type == "stream":
+                self._pairs |= {(view.local, view.peer), (view.peer, view.local)}
+        return True
+
+    def _resolve(self, proc: str | None, call: int) -> None:
+        future = self._expected.pop((proc or "", call), None)
+        if future is not None and not future.done():
+            future.set_result(None)
+
+    def _resolve_blocked(self, proc: str | None) -> None:
+        future = self._expect_blocked.pop(proc or "", None)
+        if future is not None and not future.done():
+            future.set_result(None)
+
+    # -- what is awaited ---------------------------------------------------------
+
+    def expect(self, proc: str, call: int) -> asyncio.Future[None]:
+        """Done once the call has returned, raised or blocked."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._expected[proc, call] = future
+        return future
+
+    def expect_blocked(self, proc: str) -> asyncio.Future[None]:
+        """Done once any call of ``proc`` is found blocked."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._expect_blocked[proc] = future
+        return future
+
+    # -- what is -----------------------------------------------------------------
+
+    def at_gate(self, proc: str) -> e.CallEntered | None:
+        """The oldest call of ``proc`` that waits at its gate."""
+        tracee = self._tracees.get(proc)
+        return tracee.open[min(tracee.gated)] if tracee and tracee.gated else None
+
+    def is_still(self, proc: str) -> bool:
+        """Whether ``proc`` has come to a gate or is blocked."""
+        tracee = self._tracees.get(proc)
+        return bool(tracee and tracee.open) and all(
+            call in tracee.gated or call in tracee.blocked for call in tracee.open
+        )
+
+    def blocked(self, proc: str) -> Iterator[e.CallEntered]:
+        """The calls of ``proc`` that are blocked."""
+        tracee = self._tracees.get(proc, _Tracee())
+        return (tracee.open[call] for call in sorted(tracee.blocked) if call in tracee.open)
+
+    def views(self, proc: str) -> tuple[e.SocketView, ...]:
+        """The sockets of ``proc`` as last seen."""
+        return tuple(self._tracees.get(proc, _Tracee()).views.values())
+
+    def standing(self, proc: str, has_ended: bool) -> Standing:
+        """Where ``proc`` stands in the order of turns."""
+        tracee = self._tracees.get(proc, _Tracee())
+        return Standing(proc, bool(tracee.gated), tracee.has_waited, has_ended)
+
+    def why_not(self, proc: str, has_ended: bool) -> str:
+        """Why ``proc`` cannot be stepped, in one line."""
+        if has_ended:
+            return f"{proc} has ended: restart to run it again"
+        call = next(self.blocked(proc), None)
+        if call is not None:
+            return f"{proc} is blocked in {call.name}(): only another program can wake it"
+        return f"{proc} waits at no call: it is running its own code"
+
+    def unheld(self) -> set[Pair]:
+        """The connections of ours that no tracee holds, as far as is known."""
+        held = {
+            (view.local, view.peer)
+            for tracee in self._tracees.values()
+            for view in tracee.views.values()
+        }
+        return {pair for pair in self._pairs if pair not in held}
+
+    def forget(self, pairs: set[Pair]) -> None:
+        """The kernel keeps nothing of these connections any more."""
+        self._pairs -= pairs

@@ -1,0 +1,137 @@
+"""The sockets of our connections that no process holds, from sock_diag(7).
+
+A connection that waits in an accept queue has no fd yet, and one that was closed has
+none any more, but the kernel still keeps both, with their state and their timer.  Each
+is asked for by its two addresses: /proc/net/tcp would tell the same, but the kernel
+walks its whole table for that, which takes longer than a step.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import socket
+import struct
+from collections.abc import Iterable
+from types import TracebackType
+
+from ..trace.events import Address, SocketView
+
+Pair = tuple[Address, Address]
+"""``(local, peer)``."""
+
+STATES = (
+    "",
+    "ESTABLISHED",
+    "SYN_SENT",
+    "SYN_RECV",
+    "FIN_WAIT1",
+    "FIN_WAIT2",
+    "TIME_WAIT",
+    "CLOSE",
+    "CLOSE_WAIT",
+    "LAST_ACK",
+    "LISTEN",
+    "CLOSING",
+    "SYN_RECV",
+)
+
+_NETLINK_SOCK_DIAG = 4
+_SOCK_DIAG_BY_FAMILY = 20
+_NLM_F_REQUEST = 1
+_NLMSG_ERROR = 2
+_ANY_COOKIE = b"\xff" * 8
+_HEADER = struct.Struct("=IHHII")  # struct nlmsghdr
+_REQUEST = struct.Struct("=BBBxI")  # struct inet_diag_req_v2, before its id
+_ID = struct.Struct("!HH16s16s4s8s")  # struct inet_diag_sockid
+_ANSWER_HEAD = struct.Struct("=4B")  # struct inet_diag_msg, before its id
+_ANSWER_TAIL = struct.Struct("=5I")  # and after it: expires, rqueue, wqueue, uid, inode
+
+
+class Asker:
+    """Asks the kernel for single TCP sockets by their addresses."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, _NETLINK_SOCK_DIAG)
+        self._socket.settimeout(1.0)
+
+    def __enter__(self) -> Asker:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._socket.close()
+
+    def ask(self, pair: Pair) -> SocketView | None:
+        """The socket named ``pair`` if it exists and no process holds it, else None."""
+        packed = _pack(pair)
+        if packed is None:
+            return None
+        family, request = packed
+        self._socket.send(request)
+        return _view(self._socket.recv(4096), family, pair)
+
+
+def read(pairs: Iterable[Pair]) -> tuple[SocketView, ...]:
+    """What the kernel keeps of the connections ``pairs`` that no process holds.
+
+    Empty where the kernel does not offer sock_diag.
+    """
+    views: list[SocketView] = []
+    with contextlib.suppress(OSError), Asker() as asker:
+        for pair in sorted(pairs):
+            view = asker.ask(pair)
+            if view is not None:
+                views.append(view)
+    return tuple(views)
+
+
+def _pack(pair: Pair) -> tuple[int, bytes] | None:
+    local, peer = pair
+    if isinstance(local, str) or isinstance(peer, str):
+        return None
+    family = socket.AF_INET6 if ":" in local[0] else socket.AF_INET
+    try:
+        source, target = (
+            socket.inet_pton(family, host.partition("%")[0]).ljust(16, b"\0")
+            for host, _ in (local, peer)
+        )
+    except OSError:
+        return None
+    body = _REQUEST.pack(family, socket.IPPROTO_TCP, 0, 0xFFFFFFFF)
+    body += _ID.pack(local[1], peer[1], source, target, bytes(4), _ANY_COOKIE)
+    size = _HEADER.size + len(body)
+    return family, _HEADER.pack(size, _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST, 0, 0) + body
+
+
+def _view(answer: bytes, family: int, pair: Pair) -> SocketView | None:
+    _, kind, _, _, _ = _HEADER.unpack_from(answer)
+    if kind == _NLMSG_ERROR:
+        (code,) = struct.unpack_from("=i", answer, _HEADER.size)
+        if code not in (0, -errno.ENOENT):
+            raise OSError(-code, os.strerror(-code))
+        return None
+    _, number, timer, _ = _ANSWER_HEAD.unpack_from(answer, _HEADER.size)
+    tail = _HEADER.size + _ANSWER_HEAD.size + _ID.size
+    milliseconds, waiting, unacknowledged, _, inode = _ANSWER_TAIL.unpack_from(answer, tail)
+    state = STATES[number] if number < len(STATES) else str(number)
+    if inode or state in ("LISTEN", "CLOSE"):
+        return None
+    queues = state != "TIME_WAIT"
+    return SocketView(
+        fd=None,
+        kind="connecting" if state == "SYN_RECV" else "connected",
+        state=state,
+        family="inet" if family == socket.AF_INET else "inet6",
+        type="stream",
+        local=pair[0],
+        peer=pair[1],
+        recv_bytes=waiting if queues else None,
+        send_bytes=unacknowledged if queues else None,
+        timer=milliseconds / 1000 if timer else None,
+    )

@@ -1,0 +1,245 @@
+"""The one table of what the stage can be told to do.
+
+Keys, footer, command palette and help are made from it, so that they cannot disagree.
+``problem`` says in one sentence why an action does nothing now, if so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+TRACEE_KEYS: Final = tuple("123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What there is to act on."""
+
+    replay: bool = False  # a saved trace: no program runs
+    past: bool = False  # an earlier position is shown
+    can_back: bool = False
+    can_forward: bool = False
+    tracees: tuple[str, ...] = ()
+    exited: frozenset[str] = frozenset()
+    streams: int = 0
+    sockets: int = 0
+
+
+Check = Callable[[Situation], str]
+
+
+def _always(_: Situation) -> str:
+    return ""
+
+
+def _needs_live(now: Situation) -> str:
+    if now.replay:
+        return "This is a saved trace: nothing runs here.  Use ← and → to move through it."
+    if now.past:
+        return "This is the past.  Press End to come back to now, then go on."
+    return ""
+
+
+def _needs_running(now: Situation) -> str:
+    if not _needs_live(now) and now.tracees and now.exited.issuperset(now.tracees):
+        return "Every program has ended: Ctrl+R runs them again."
+    return _needs_live(now)
+
+
+def _needs_session(now: Situation) -> str:
+    return "This is a saved trace: nothing runs here." if now.replay else ""
+
+
+def _needs_earlier(now: Situation) -> str:
+    return "" if now.can_back else "This is the beginning."
+
+
+def _needs_later(now: Situation) -> str:
+    return "" if now.can_forward else "This is the newest position."
+
+
+def _needs_streams(now: Situation) -> str:
+    return "" if now.streams > 1 else "There is no other stream."
+
+
+def _needs_stream(now: Situation) -> str:
+    return "" if now.streams else "There is no stream yet."
+
+
+def _needs_socket(now: Situation) -> str:
+    return "" if now.sockets else "There is no socket yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do.  ``name`` is a method of the stage, ``do_`` before it.
+
+    ``hint`` ranks it in the footer: 1 comes first, 0 is never shown there.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    key_label: str
+    label: str
+    help: str
+    problem: Check = _always
+    hint: int = 0
+    per_tracee: bool = False
+
+
+ACTIONS: Final = (
+    Action(
+        "step",
+        TRACEE_KEYS,
+        "1…9",
+        "step",
+        "Let that program make the call it waits at.",
+        _needs_running,
+        1,
+        per_tracee=True,
+    ),
+    Action(
+        "next",
+        ("space",),
+        "space",
+        "next",
+        "Let the program whose turn it is make its call.",
+        _needs_running,
+        2,
+    ),
+    Action("back", ("left",), "←", "back", "Show the moment one call earlier.", _needs_earlier, 3),
+    Action("forward", ("right",), "→", "forward", "Show one call later.", _needs_later, 4),
+    Action("first", ("home",), "Home", "first", "Show the first moment.", _needs_earlier),
+    Action("last", ("end",), "End", "now", "Show the newest moment again.", _needs_later, 5),
+    Action(
+        "fragment",
+        ("f",),
+        "f",
+        "fragment",
+        "Limit the next call to so many bytes, as TCP might have cut it.",
+        _needs_running,
+        7,
+    ),
+    Action(
+        "run",
+        ("r",),
+        "r",
+        "run",
+        "Run the chosen program until it blocks or ends.",
+        _needs_running,
+        8,
+    ),
+    Action("run_all", ("R",), "R", "run all", "Let every program run by itself.", _needs_running),
+    Action("pause", ("p",), "p", "pause", "Stop every program at its next call.", _needs_running),
+    Action("panel", ("tab",), "Tab", "panel", "Go to the next panel.", hint=9),
+    Action("panel_back", ("shift+tab",), "Shift+Tab", "panel back", "Go to the panel before."),
+    Action(
+        "follow",
+        ("escape",),
+        "Esc",
+        "follow",
+        "Choose no panel: show what moves; r, f and k mean whose turn it is.",
+    ),
+    Action(
+        "stream_next",
+        ("right_square_bracket",),
+        "]",
+        "stream",
+        "Show the next byte stream.",
+        _needs_streams,
+        11,
+    ),
+    Action(
+        "stream_back",
+        ("left_square_bracket",),
+        "[",
+        "stream back",
+        "Show the stream before.",
+        _needs_streams,
+    ),
+    Action(
+        "scroll_left",
+        ("shift+left", "less_than_sign"),
+        "<",
+        "earlier bytes",
+        "Scroll the byte stream to earlier bytes.",
+        _needs_stream,
+    ),
+    Action(
+        "scroll_right",
+        ("shift+right", "greater_than_sign"),
+        ">",
+        "later bytes",
+        "Scroll the byte stream to later bytes.",
+        _needs_stream,
+    ),
+    Action("bytes", ("x",), "x", "text/hex", "Write bytes as text, as hex, or as both.", hint=12),
+    Action("fold", ("z",), "z", "fold", "Fold long runs of bytes, or show them all."),
+    Action(
+        "inspect",
+        ("i",),
+        "i",
+        "inspect",
+        "Every number of a socket, and which kernel interface gave it.",
+        _needs_socket,
+        10,
+    ),
+    Action("goto", ("g",), "g", "go to", "Go to a position by its number."),
+    Action("save", ("s",), "s", "save", "Save the trace to a file."),
+    Action("kill", ("k",), "k", "kill", "Send the chosen program a signal.", _needs_running),
+    Action(
+        "restart",
+        ("ctrl+r",),
+        "Ctrl+R",
+        "restart",
+        "End every program and start again.",
+        _needs_session,
+    ),
+    Action("theme", ("t",), "t", "dark/light", "Switch between the dark and the light theme."),
+    Action("help", ("question_mark",), "?", "help", "Show this help.", hint=6),
+    Action("quit", ("q",), "q", "quit", "End every program and leave.", hint=13),
+)
+
+BY_NAME: Final[Mapping[str, Action]] = {action.name: action for action in ACTIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One entry of the footer."""
+
+    key: str
+    label: str
+    name: str
+    argument: int | None = None
+
+    @property
+    def width(self) -> int:
+        """Columns that it takes, with the gap behind it."""
+        return len(self.key) + 1 + len(self.label) + 2
+
+
+def hints(now: Situation, width: int) -> list[Hint]:
+    """The footer: what does something now, as much as fits, most useful first."""
+    useful = sorted(
+        (action for action in ACTIONS if action.hint and not action.problem(now)),
+        key=lambda action: action.hint,
+    )
+    shown: list[Hint] = []
+    room = width - 1
+    for hint in (hint for action in useful for hint in _hints_of(action, now)):
+        if hint.width <= room:
+            shown.append(hint)
+            room -= hint.width
+    return shown
+
+
+def _hints_of(action: Action, now: Situation) -> list[Hint]:
+    if not action.per_tracee:
+        return [Hint(action.key_label, action.label, action.name)]
+    return [
+        Hint(key, name[:12], action.name, index)
+        for index, (key, name) in enumerate(zip(TRACEE_KEYS, now.tracees, strict=False))
+        if name not in now.exited
+    ]

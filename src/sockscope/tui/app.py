@@ -1,0 +1,251 @@
+"""The app: keeps the history, drives the tracees, and gives the stage scenes to draw."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from sockscope.trace.events import Event
+from sockscope.trace.history import History
+from sockscope.trace.words import plain_text
+from sockscope.tracer.session import SessionError
+
+from .actions import ACTIONS
+from .driver import Driver, MakeDriver
+from .prompts import Accept
+from .saving import save
+from .scene import Scene
+from .stage import Stage
+from .stops import Stops
+from .themes import DARK, LIGHT, THEMES
+
+FRAME: Final = 1 / 30
+"""Seconds between two repaints while events flood in."""
+
+Command = Callable[[Driver], Awaitable[None]]
+
+
+class StageApp(App[None]):
+    """Shows a running session, or a saved trace where there is no driver to make.
+
+    ``record`` is told every event as it comes, so that a trace can be saved as it grows;
+    after a restart the positions begin at 1 again.
+    """
+
+    CSS_PATH = "stage.tcss"
+    TITLE = "sockscope"
+
+    def __init__(
+        self,
+        history: History | None = None,
+        make_driver: MakeDriver | None = None,
+        *,
+        title: str = "",
+        save_path: Path | None = None,
+        record: Callable[[Event], None] | None = None,
+        theme: str = DARK.name,
+    ) -> None:
+        super().__init__()
+        self.history = history or History()
+        self.save_path = save_path
+        self._make_driver = make_driver
+        self._record = record
+        self._session: Driver | None = None
+        self._stage_title = title
+        self._stops = Stops()
+        for event in self.history.events:
+            self._stops.append(event)
+        self._position: int | None = None
+        self._pending = False
+        self._painted = 0.0
+        self._stepping = asyncio.Lock()
+        for known in THEMES:
+            self.register_theme(known)
+        self.theme = theme
+
+    def get_default_screen(self) -> Screen[None]:
+        """The stage is the only screen that stays."""
+        return Stage(self._stage_title)
+
+    @property
+    def stage(self) -> Stage:
+        """The stage, also while something lies over it."""
+        stage = self.screen_stack[0]
+        assert isinstance(stage, Stage)
+        return stage
+
+    def begin(self) -> None:
+        """Called by the stage once it can draw."""
+        self._refresh_scene()
+        self._start()
+
+    async def on_unmount(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The command palette holds what the table of actions holds."""
+        del screen
+        for action in ACTIONS:
+            if action.per_tracee:
+                for index, name in enumerate(self.stage.scene.names[: len(action.keys)]):
+                    yield SystemCommand(
+                        f"{action.label} {plain_text(name)}", action.help, self._doer("step", index)
+                    )
+            else:
+                yield SystemCommand(action.label, action.help, self._doer(action.name))
+
+    def _doer(self, name: str, argument: int | None = None) -> Callable[[], None]:
+        return lambda: self.stage.action_do(name, argument)
+
+    # -- events come in --------------------------------------------------------------
+
+    def take(self, event: Event) -> None:
+        """Take one event of the driver; a flood of them is painted once a frame."""
+        self._stops.append(event)
+        self.history.append(event)
+        if self._record is not None:
+            self._record(event)
+        if not self._pending:
+            self._pending = True
+            wait = self._painted + FRAME - time.monotonic()
+            if wait <= 0:
+                self.call_later(self._refresh_scene)
+            else:
+                self.set_timer(wait, self._refresh_scene)
+
+    def _refresh_scene(self) -> None:
+        self._pending = False
+        self._painted = time.monotonic()
+        history, position = self.history, self._position
+        past = position is not None
+        at = len(history) if position is None else position
+        self.stage.scene = Scene(
+            state=history.at(at),
+            latest=history.latest,
+            live=not past and self._make_driver is not None,
+            replay=self._make_driver is None,
+            past=past,
+            stop=self._stops.number(at),
+            stops=len(self._stops),
+        )
+
+    # -- moving through time ---------------------------------------------------------
+
+    def go_back(self) -> None:
+        """Show the stop before the one that is shown."""
+        at = len(self.history) if self._position is None else self._position
+        before = self._stops.before(at)
+        if before is not None:
+            self._go(before)
+
+    def go_forward(self) -> None:
+        """Show the stop after the one that is shown."""
+        if self._position is not None:
+            self._go(self._stops.after(self._position))
+
+    def go_live(self) -> None:
+        """Show the newest position, and follow it."""
+        self._go(None)
+
+    def go_to(self, number: int) -> None:
+        """Show a stop by its number, counting from 1."""
+        self._go(self._stops.position(number))
+
+    def go_after(self, position: int) -> None:
+        """Show the first stop at which all that happened up to ``position`` is seen."""
+        self._go(self._stops.at_or_after(position))
+
+    def _go(self, position: int | None) -> None:
+        self._position = position
+        self._refresh_scene()
+
+    # -- commands go out -------------------------------------------------------------
+
+    def drive(self, command: Command) -> None:
+        """Send a command to the driver; what goes wrong is told in one line."""
+        self.run_worker(self._obey(command), group="drive")
+
+    def drive_step(self, command: Command) -> None:
+        """The same for a command that waits until those before it are done."""
+        self.run_worker(self._obey_in_turn(command), group="drive")
+
+    async def _obey_in_turn(self, command: Command) -> None:
+        async with self._stepping:
+            await self._obey(command)
+
+    async def _obey(self, command: Command) -> None:
+        if self._session is None:
+            return
+        try:
+            await command(self._session)
+        except (SessionError, OSError) as error:
+            self.tell(str(error))
+
+    def next_in_turn(self) -> str | None:
+        """The tracee whose turn it is, where something runs."""
+        return self._session.next_in_turn() if self._session else None
+
+    def _start(self) -> None:
+        if self._make_driver is not None:
+            self._session = self._make_driver()
+            self._session.listener = self.take
+            self.drive(lambda driver: driver.start())
+
+    def restart(self) -> None:
+        """End every program and start again with an empty trace."""
+        self.run_worker(self._restart(), group="restart", exclusive=True)
+
+    async def _restart(self) -> None:
+        self.workers.cancel_group(self, "drive")
+        if self._session is not None:
+            self._session.listener = _ignore
+            await self._session.close()
+        self.history, self._stops, self._position = History(), Stops(), None
+        self._refresh_scene()
+        self._start()
+
+    # -- the rest --------------------------------------------------------------------
+
+    def tell(self, message: str) -> None:
+        """Say something in one line; it may hold any text."""
+        self.notify(plain_text(message, 400), timeout=4, markup=False)
+
+    def saver(self) -> Accept:
+        """Takes a path and writes the trace there; an existing file only at the second try."""
+        warned: set[str] = set()
+
+        async def accept(answer: str) -> str:
+            if not answer:
+                return "A file name, please."
+            path = _path(answer)
+            events = list(self.history.events)
+            try:
+                await asyncio.to_thread(save, path, events, overwrite=answer in warned)
+            except FileExistsError:
+                warned.add(answer)
+                return "That file exists.  Press Enter again to overwrite it."
+            except (OSError, ValueError) as error:
+                return plain_text(str(error), 200)
+            self.save_path = path
+            return ""
+
+        return accept
+
+    def switch_theme(self) -> None:
+        """From dark to light and back."""
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+
+def _path(answer: str) -> Path:
+    return Path(answer).expanduser()
+
+
+def _ignore(event: Event) -> None:
+    """What a driver that was replaced still has to say is not of this trace."""

@@ -1,0 +1,83 @@
+"""The caption: what the last call means, in full, and what each tracee does next."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from sockscope.trace.names import BLOCKED, RAISED
+from sockscope.trace.state import Call, Process
+
+from .scene import NOTHING, Scene
+from .source_text import doing
+from .text import data
+from .themes import tracee_style
+from .timeline_text import summary
+
+WELCOME = "Every program waits before its first socket call.  Step one, and see what changes."
+
+
+class Caption(Widget):
+    """Wrapped text about the shown position."""
+
+    scene: reactive[Scene] = reactive(NOTHING)
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.border_title = "what it means"
+
+    def render(self) -> Content:
+        """The sentences, as many as there is room for."""
+        narrow = self.has_class("-narrow")
+        told = [self._last(narrow), *self._waiting()]
+        if narrow:
+            return Content("\n").join([self._pending_line(), *told])
+        pending = [_pending(n, p) for n, p in enumerate(self.scene.tracees, 1)]
+        return Content("\n").join([*told, Content(""), *pending])
+
+    def _last(self, narrow: bool) -> Content:
+        told = self.scene.told
+        if told < 0:
+            return Content(WELCOME)
+        call = self.scene.state.calls[told]
+        order = self.scene.order(call.proc)
+        head = Content.assemble(
+            data(call.proc, tracee_style(order)),
+            " ",
+            data(summary(call), "bold $error" if call.phase == RAISED else "bold"),
+        )
+        text = data(meaning_of(call))
+        return Content.assemble(head, ": " if narrow else "\n", text) if text else head
+
+    def _waiting(self) -> list[Content]:
+        return [
+            Content.assemble(
+                data(process.name, tracee_style(process.order)), " ", data(call.meaning)
+            )
+            for process in self.scene.state.processes.values()
+            for call in process.open
+            if call.phase == BLOCKED and call.meaning
+        ]
+
+    def _pending_line(self) -> Content:
+        each = max(16, (self.size.width - 2) // max(1, len(self.scene.tracees)) - 2)
+        parts = [
+            _pending(n, p).truncate(each, ellipsis=True)
+            for n, p in enumerate(self.scene.tracees, 1)
+        ]
+        return Content("  ").join(parts).truncate(self.size.width, ellipsis=True)
+
+
+def meaning_of(call: Call) -> str:
+    """The sentence about a call, or else what it raised."""
+    return call.meaning or (call.message if call.phase == RAISED else "")
+
+
+def _pending(number: int, process: Process) -> Content:
+    return Content.assemble(
+        (f"{number} ", "bold $line-on"),
+        data(process.name, tracee_style(process.order)),
+        " ",
+        data(doing(process)),
+    )

@@ -1,0 +1,170 @@
+"""What each action of the table does: the stage's ``do_`` methods, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .help_screen import HelpScreen
+from .inspect_screen import InspectScreen
+from .prompts import Choice, Prompt, whole_number
+
+if TYPE_CHECKING:
+    from .app import StageApp
+    from .stage import Stage
+
+SIGNALS = (
+    ("SIGTERM", "please end"),
+    ("SIGKILL", "end at once: no clean-up"),
+    ("SIGINT", "as Ctrl+C: KeyboardInterrupt"),
+)
+
+
+class Commands:
+    """Acts on one stage; each public method is named in the table of actions."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    @property
+    def _app(self) -> StageApp:
+        return self._stage.stage_app
+
+    def do(self, name: str) -> None:
+        """Do what the action of this name is for."""
+        getattr(self, f"do_{name}")()
+
+    # -- the programs --------------------------------------------------------------
+
+    def do_step(self, index: int) -> None:
+        names = self._stage.scene.names
+        if index < len(names):
+            name = names[index]
+            self._app.drive_step(lambda driver: driver.step(name))
+        else:
+            self._app.tell(f"There is no program {index + 1}.")
+
+    def do_next(self) -> None:
+        self._app.drive_step(lambda driver: driver.step_next())
+
+    def do_run(self) -> None:
+        name = self._stage.chosen_tracee()
+        if name is not None:
+            self._app.drive_step(lambda driver: driver.run(name))
+
+    def do_run_all(self) -> None:
+        self._app.drive(lambda driver: driver.run_all())
+
+    def do_pause(self) -> None:
+        self._app.drive(lambda driver: driver.pause())
+
+    def do_fragment(self) -> None:
+        name = self._stage.chosen_tracee()
+        if name is None:
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer is not None:
+                self._app.drive_step(lambda driver: driver.step(name, int(answer)))
+
+        question = f"fragment: at most how many bytes for {name}'s next call?"
+        self._app.push_screen(Prompt(question, "1", whole_number), answered)
+
+    def do_kill(self) -> None:
+        name = self._stage.chosen_tracee()
+        if name is None:
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer is not None:
+                self._app.drive(lambda driver: driver.kill(name, answer))
+
+        self._app.push_screen(Choice(f"send {name} which signal?", SIGNALS), answered)
+
+    def do_restart(self) -> None:
+        self._app.restart()
+
+    # -- time ----------------------------------------------------------------------
+
+    def do_back(self) -> None:
+        self._app.go_back()
+
+    def do_forward(self) -> None:
+        self._app.go_forward()
+
+    def do_first(self) -> None:
+        self._app.go_to(1)
+
+    def do_last(self) -> None:
+        self._app.go_live()
+
+    def do_goto(self) -> None:
+        def answered(answer: str | None) -> None:
+            if answer is not None:
+                self._app.go_to(int(answer))
+
+        question = f"go to which position, 1 to {self._stage.scene.stops}?"
+        self._app.push_screen(Prompt(question, str(self._stage.scene.stop), whole_number), answered)
+
+    # -- panels --------------------------------------------------------------------
+
+    def do_panel(self) -> None:
+        self._turn_panel(1)
+
+    def do_panel_back(self) -> None:
+        self._turn_panel(-1)
+
+    def do_follow(self) -> None:
+        self._stage.follow()
+
+    def _turn_panel(self, step: int) -> None:
+        views = self._stage.views
+        chosen = self._stage.chosen
+        if chosen in views:
+            index = views.index(chosen) + step
+        else:
+            index = 0 if step > 0 else -1
+        self._stage.show_view(views[index % len(views)])
+
+    def do_stream_next(self) -> None:
+        self._stage.stream.choose(1)
+
+    def do_stream_back(self) -> None:
+        self._stage.stream.choose(-1)
+
+    def do_scroll_left(self) -> None:
+        self._stage.stream.scroll_octets(-8)
+
+    def do_scroll_right(self) -> None:
+        self._stage.stream.scroll_octets(8)
+
+    def do_bytes(self) -> None:
+        self._stage.stream.mode = self._stage.stream.mode.next
+
+    def do_fold(self) -> None:
+        self._stage.stream.folding = not self._stage.stream.folding
+
+    def do_inspect(self) -> None:
+        key = self._stage.chosen_socket()
+        if key is not None:
+            self._app.push_screen(InspectScreen(self._stage.scene.state, key))
+
+    # -- the app -------------------------------------------------------------------
+
+    def do_save(self) -> None:
+        def answered(answer: str | None) -> None:
+            if answer is not None:
+                self._app.tell(f"The trace is in {answer}.")
+
+        question = "save the trace to which file?"
+        path = str(self._app.save_path or Path("trace.jsonl"))
+        self._app.push_screen(Prompt(question, path, self._app.saver()), answered)
+
+    def do_theme(self) -> None:
+        self._app.switch_theme()
+
+    def do_help(self) -> None:
+        self._app.push_screen(HelpScreen())
+
+    def do_quit(self) -> None:
+        self._app.exit()

@@ -1,0 +1,39 @@
+"""Writing a trace to a file, all of it or nothing."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from sockscope.trace.codec import encode, header
+from sockscope.trace.events import Event
+
+
+def save(path: Path, events: Sequence[Event], *, overwrite: bool) -> None:
+    """Write ``events`` to ``path``.
+
+    Raises FileExistsError where the file exists and must not be overwritten, and OSError
+    where it cannot be written; what was there before is then still there.
+    """
+    if not overwrite and path.exists():
+        raise FileExistsError(f"{path} exists")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(header())
+            file.writelines(map(encode, events))
+        Path(name).chmod(0o644)
+        _put_in_place(name, path, overwrite)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
+
+
+def _put_in_place(name: str, path: Path, overwrite: bool) -> None:
+    if overwrite:
+        os.replace(name, path)
+    else:
+        os.link(name, path)
