@@ -9,13 +9,15 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
 
 if TYPE_CHECKING:
     from .trace.events import Event
     from .tracer.programs import Program
+    from .tracer.recording import Recording
+    from .tui.app import StageApp
 
 BAD_ARGUMENTS = 2
 
@@ -110,14 +112,14 @@ def _run(options: argparse.Namespace, extra: Sequence[str]) -> int:
         programs = parse(options.programs, extra)
     except ProgramError as error:
         raise UserError(str(error)) from None
-    with _trace_file(options.trace) as trace:
+    with _recording(options.trace) as recording:
         if not options.headless:
-            return _open_stage(programs, trace)
+            return _open_stage(programs, recording)
         from .tracer import headless
 
-        return asyncio.run(
-            headless.run(programs, seconds=options.timeout, json=options.json, trace=trace)
-        )
+        sinks: list[headless.Sink] = [] if recording is None else [recording.write]
+        sinks += headless.json_sinks() if options.json else headless.plain_sinks()
+        return asyncio.run(headless.run(programs, sinks, seconds=options.timeout))
 
 
 def _check_flags(options: argparse.Namespace) -> None:
@@ -126,16 +128,24 @@ def _check_flags(options: argparse.Namespace) -> None:
 
 
 @contextlib.contextmanager
-def _trace_file(path: str | None) -> Iterator[TextIO | None]:
+def _recording(path: str | None) -> Iterator[Recording | None]:
     if path is None:
         yield None
         return
+    from .tracer.recording import Recording
+
     try:
-        file = open(path, "w", encoding="utf-8")  # noqa: SIM115
+        recording = Recording(path)
     except OSError as error:
-        raise UserError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
-    with file:
-        yield file
+        raise UserError(f"cannot write {path}: {_reason(error)}") from None
+    with recording:
+        yield recording
+    if recording.problem is not None:
+        print(f"sockscope: {recording.problem}", file=sys.stderr)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
 
 
 def _bundled() -> int:
@@ -151,10 +161,7 @@ def _replay(options: argparse.Namespace) -> int:
         return _show_stage(events, options.trace)
     from .tracer import headless
 
-    if options.json:
-        headless.replay(events, [headless.write_trace(sys.stdout)])
-    else:
-        headless.replay(events, headless.plain_sinks())
+    headless.replay(events, headless.json_sinks() if options.json else headless.plain_sinks())
     return 0
 
 
@@ -166,7 +173,7 @@ def read_trace(path: str) -> list[Event]:
         with Path(path).open("rb") as file:
             return list(decode(file))
     except OSError as error:
-        raise UserError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
+        raise UserError(f"cannot read {path}: {_reason(error)}") from None
     except TraceError as error:
         raise UserError(f"{path}: {error}") from None
 
@@ -178,11 +185,28 @@ def _need_terminal() -> None:
         raise UserError("TERM is 'dumb', which cannot show a screen: add --headless for plain text")
 
 
-def _open_stage(programs: Sequence[Program], trace: TextIO | None) -> int:
+def _open_stage(programs: Sequence[Program], recording: Recording | None) -> int:
     _need_terminal()
-    raise NotImplementedError
+    from .tracer.session import Session
+    from .tui.app import StageApp
+
+    return _show(
+        StageApp(
+            make_driver=lambda: Session(programs),
+            title=" and ".join(program.name for program in programs),
+            record=recording.write if recording else None,
+        )
+    )
 
 
 def _show_stage(events: Sequence[Event], path: str) -> int:
     _need_terminal()
-    raise NotImplementedError
+    from .trace.history import History
+    from .tui.app import StageApp
+
+    return _show(StageApp(History(events), title=path))
+
+
+def _show(app: StageApp) -> int:
+    app.run()
+    return app.return_code or 0

@@ -92,6 +92,8 @@ class GrowingBytes:
 
     def __getitem__(self, index: slice) -> bytes:
         start, stop, step = index.indices(self._length)
+        if step < 0:
+            return bytes(self)[index]
         return bytes(self._store[start:stop:step])
 
     def __bytes__(self) -> bytes:

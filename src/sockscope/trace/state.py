@@ -15,7 +15,6 @@ from .names import GATE, MSG_PEEK, RECEIVES, RUNNING
 from .stream import End, Stream
 from .words import peeked
 
-
 MAX_ASKED: Final = 2**63
 """No call can move more; a trace from elsewhere may say anything."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import _socket
+import _thread
 import argparse
 import atexit
 import functools
 import os
 import sys
 import threading
-from typing import Any, Dict, List, Optional
-
-import _socket
-import _thread
+from typing import Any
 
 from . import program, wrap
 from .channel import Channel, hold_lifeline
@@ -33,7 +32,7 @@ class Agent:
     def __init__(self, channel: Channel, gate: Gate) -> None:
         self._channel = channel
         self._gate = gate
-        self._wait: Optional[float] = None
+        self._wait: float | None = None
 
     def start(self) -> None:
         """Begin to serve."""
@@ -61,7 +60,7 @@ class Agent:
         else:
             self._wait = FREE_TICK
 
-    def _obey(self, message: Dict[str, Any]) -> None:
+    def _obey(self, message: dict[str, Any]) -> None:
         order = message["do"]
         if order == "grant":
             self._gate.grant(message["call"], message.get("limit"))
@@ -70,7 +69,7 @@ class Agent:
         elif order == "sync":
             self._sync(message)
 
-    def _sync(self, message: Dict[str, Any]) -> None:
+    def _sync(self, message: dict[str, Any]) -> None:
         """Ship everything, with a fresh look at the sockets; say whether all is at rest."""
         unsettled = self._gate.find_blocked()
         if message.get("observe"):
@@ -82,7 +81,7 @@ def _other_threads() -> int:
     return len(sys._current_frames()) - 1
 
 
-def main(argv: List[str]) -> None:
+def main(argv: list[str]) -> None:
     """Set up the tracee and run its program."""
     options = _options(argv)
     hold_lifeline(options.lifeline)
@@ -98,7 +97,7 @@ def main(argv: List[str]) -> None:
     program.run(main_module)
 
 
-def _options(argv: List[str]) -> argparse.Namespace:
+def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="sockscope-tracee")
     for name in ("read", "write", "lifeline"):
         parser.add_argument(f"--{name}", type=int, required=True, help="an inherited fd")
@@ -118,10 +117,11 @@ def _watch_what_we_miss(gate: Gate) -> None:
     def leave() -> None:
         gate.active = False
 
-    os.register_at_fork(
-        before=lambda: gate.active and gate.not_seen("a forked child: its calls are not seen"),
-        after_in_child=leave,
-    )
+    def tell() -> None:
+        if gate.active:
+            gate.not_seen("a forked child: its calls are not seen")
+
+    os.register_at_fork(before=tell, after_in_child=leave)
     sys.addaudithook(_auditor(gate))
     _ship_before(gate, "_exit")
 

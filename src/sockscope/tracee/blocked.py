@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import select
-from typing import Optional
 
 READS = frozenset(
     ("accept", "recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into")
@@ -11,7 +10,7 @@ READS = frozenset(
 WRITES = frozenset(("send", "sendto", "sendmsg", "sendfile"))
 
 
-def would_block(name: str, fd: int) -> Optional[bool]:
+def would_block(name: str, fd: int) -> bool | None:
     """What poll(2) says of a call before it is made; None where it cannot tell."""
     events = select.POLLIN if name in READS else select.POLLOUT if name in WRITES else 0
     if not events or fd < 0:
@@ -21,7 +20,7 @@ def would_block(name: str, fd: int) -> Optional[bool]:
     return not poll.poll(0)
 
 
-def evidence(name: str, fd: int, thread_id: int) -> Optional[str]:
+def evidence(name: str, fd: int, thread_id: int) -> str | None:
     """What shows that a thread sleeps inside a call; None where it does not, or not for good.
 
     Two readings must agree: /proc/self/task/TID (its state and ``wchan``, proc(5)) says

@@ -15,7 +15,7 @@ import os
 import select
 import signal
 import struct
-from typing import Any, Dict, Optional
+from typing import Any
 
 FIRST_FD = 200
 _LENGTH = struct.Struct(">I")
@@ -46,7 +46,7 @@ class Channel:
         self._poll = select.poll()
         self._poll.register(self._read_fd, select.POLLIN)
 
-    def send(self, message: Dict[str, Any]) -> bool:
+    def send(self, message: dict[str, Any]) -> bool:
         """Write one message; False where the tracer is gone."""
         body = json.dumps(message, separators=(",", ":")).encode()
         view = memoryview(_LENGTH.pack(len(body)) + body)
@@ -57,7 +57,7 @@ class Channel:
             return False
         return True
 
-    def receive(self, milliseconds: Optional[float]) -> Optional[Dict[str, Any]]:
+    def receive(self, milliseconds: float | None) -> dict[str, Any] | None:
         """The next message, or None where none came in time.
 
         Raises EOFError when the tracer is gone or the program closed the channel.
@@ -76,7 +76,7 @@ class Channel:
                 raise EOFError
             self._received += data
 
-    def _take(self) -> Optional[Dict[str, Any]]:
+    def _take(self) -> dict[str, Any] | None:
         if len(self._received) < _LENGTH.size:
             return None
         (length,) = _LENGTH.unpack_from(self._received)
@@ -85,5 +85,5 @@ class Channel:
             return None
         body = bytes(self._received[_LENGTH.size : end])
         del self._received[:end]
-        message: Dict[str, Any] = json.loads(body)
+        message: dict[str, Any] = json.loads(body)
         return message

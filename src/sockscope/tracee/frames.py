@@ -6,7 +6,7 @@ import os
 import sys
 import sysconfig
 from types import FrameType, TracebackType
-from typing import Any, Dict, Optional
+from typing import Any
 
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _SOCKET_MODULE = os.path.join(os.path.dirname(os.path.abspath(os.__file__)), "socket.py")
@@ -14,7 +14,7 @@ _LIBRARIES = tuple(
     {os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "purelib", "platlib")}
 )
 _OURS, _PLUMBING, _LIBRARY, _PROGRAM = range(4)
-_kinds: Dict[str, int] = {}
+_kinds: dict[str, int] = {}
 
 MAX_LOCALS = 24
 MAX_TEXT = 80
@@ -37,9 +37,9 @@ def _classify(filename: str) -> int:
     return _PROGRAM
 
 
-def caller() -> Optional[FrameType]:
+def caller() -> FrameType | None:
     """The innermost frame of the program's own files, or else of a library it uses."""
-    frame: Optional[FrameType] = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     library = None
     while frame is not None:
         kind = _kind(frame.f_code.co_filename)
@@ -56,7 +56,7 @@ def is_ours(frame: FrameType) -> bool:
     return _kind(frame.f_code.co_filename) == _OURS
 
 
-def without_ours(trace: Optional[TracebackType]) -> Optional[TracebackType]:
+def without_ours(trace: TracebackType | None) -> TracebackType | None:
     """The same traceback without our frames, relinked in place."""
     while trace is not None and is_ours(trace.tb_frame):
         trace = trace.tb_next
@@ -68,9 +68,9 @@ def without_ours(trace: Optional[TracebackType]) -> Optional[TracebackType]:
     return trace
 
 
-def local_texts(frame: FrameType) -> Dict[str, str]:
+def local_texts(frame: FrameType) -> dict[str, str]:
     """The frame's variables, each short and printed without running any of their code."""
-    texts: Dict[str, str] = {}
+    texts: dict[str, str] = {}
     for name, value in list(frame.f_locals.items()):
         if len(texts) == MAX_LOCALS:
             break

@@ -17,7 +17,7 @@ import socket
 import sys
 import threading
 import time
-from typing import Any, Callable, Dict, Iterable, List, Optional
+from typing import Any, Callable, Dict, Iterable
 
 from . import blocked, frames, probe
 from .channel import Channel
@@ -46,8 +46,8 @@ class Record:
         self.fd = fd
         self.thread_id = thread_id
         self.phase = "gate"
-        self.limit: Optional[int] = None
-        self.grant: Optional[Any] = None
+        self.limit: int | None = None
+        self.grant: Any | None = None
         self.started = 0
         self.looks = 0
 
@@ -61,11 +61,11 @@ class Gate:
         self.lock = threading.RLock()
         self.agent_thread = 0
         self.own = threading.local()
-        self.under_way: Dict[int, Record] = {}
+        self.under_way: dict[int, Record] = {}
         self._channel = channel
-        self._buffer: List[Json] = []
+        self._buffer: list[Json] = []
         self._numbers = itertools.count(1)
-        self._observed: Optional[List[Json]] = None
+        self._observed: list[Json] | None = None
         self._direct = False
 
     # -- events ------------------------------------------------------------------
@@ -105,7 +105,7 @@ class Gate:
 
     # -- the way of a call -------------------------------------------------------
 
-    def enter(self, name: str, sock: Any, args: List[Any], stops: bool, via: Any) -> Record:
+    def enter(self, name: str, sock: Any, args: list[Any], stops: bool, via: Any) -> Record:
         """Report a call at its gate and wait there for leave, where it needs leave."""
         record = Record(next(self._numbers), name, socket.socket.fileno(sock), self._thread_id())
         waits = stops and self.mode == STEP and not self._direct and self.may_wait()
@@ -164,7 +164,7 @@ class Gate:
             return False
         return not self.is_looking()
 
-    def grant(self, number: int, limit: Optional[int]) -> None:
+    def grant(self, number: int, limit: int | None) -> None:
         """Let one call through its gate, perhaps with at most ``limit`` octets."""
         record = self.under_way.get(number)
         if record is None or record.phase != "gate" or record.grant is None:
@@ -180,12 +180,12 @@ class Gate:
         if mode == STEP:
             return
         for record in list(self.under_way.values()):
-            if mode == UNTIL_BLOCKED and record.phase == "gate":
-                if blocked.would_block(record.name, record.fd):
-                    self.mode = STEP
+            at_gate = mode == UNTIL_BLOCKED and record.phase == "gate"
+            if at_gate and blocked.would_block(record.name, record.fd):
+                self.mode = STEP
             self.grant(record.id, None)
 
-    def returned(self, record: Record, value: Any, data: Optional[bytes]) -> None:
+    def returned(self, record: Record, value: Any, data: bytes | None) -> None:
         """Report that a call returned."""
         elapsed = time.monotonic_ns() - record.started
         fields: Json = {"call": record.id, "value": value, "elapsed_ns": elapsed}
@@ -272,7 +272,7 @@ class Gate:
 
     # -- other ways in -----------------------------------------------------------
 
-    def recorded(self, name: str, sock: Any, args: List[Any], make: Callable[[], Any]) -> Any:
+    def recorded(self, name: str, sock: Any, args: list[Any], make: Callable[[], Any]) -> Any:
         """A question: made at once, and recorded."""
         record = self.enter(name, sock, args, False, None)
         try:
@@ -288,7 +288,7 @@ class Gate:
         self.emit("not_seen", what=what)
 
 
-def _fds_of(record: Record, value: Any) -> List[int]:
+def _fds_of(record: Record, value: Any) -> list[int]:
     return [record.fd, value[0]] if record.name == "accept" else [record.fd]
 
 
@@ -319,7 +319,7 @@ def plain_value(value: Any) -> Any:
     return frames.safe_text(value)
 
 
-def _in_json(events: List[Json]) -> List[Json]:
+def _in_json(events: list[Json]) -> list[Json]:
     for event in events:
         data = event.get("data")
         if data is not None:

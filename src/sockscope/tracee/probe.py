@@ -11,15 +11,14 @@
 
 from __future__ import annotations
 
+import _socket
 import binascii
 import fcntl
 import os
 import socket
 import stat
 import struct
-from typing import Any, Dict, List, Optional, Set
-
-import _socket
+from typing import Any, Dict
 
 PEEK_BOUND = 4096
 """How many unread octets are shown; those beyond are only counted."""
@@ -46,14 +45,22 @@ STATES = (
 )
 """``tcpi_state`` by number (include/net/tcp_states.h)."""
 
-_FAMILIES = {socket.AF_INET: "inet", socket.AF_INET6: "inet6", socket.AF_UNIX: "unix"}
-_TYPES = {socket.SOCK_STREAM: "stream", socket.SOCK_DGRAM: "dgram", socket.SOCK_RAW: "raw"}
+_FAMILIES: dict[int, str] = {
+    socket.AF_INET: "inet",
+    socket.AF_INET6: "inet6",
+    socket.AF_UNIX: "unix",
+}
+_TYPES: dict[int, str] = {
+    socket.SOCK_STREAM: "stream",
+    socket.SOCK_DGRAM: "dgram",
+    socket.SOCK_RAW: "raw",
+}
 _INT = struct.Struct("i")
 
 View = Dict[str, Any]
 
 
-def socket_fds() -> List[int]:
+def socket_fds() -> list[int]:
     """The fds of this process that are sockets, in order."""
     found = []
     for name in os.listdir("/proc/self/fd"):
@@ -66,13 +73,13 @@ def socket_fds() -> List[int]:
     return sorted(found)
 
 
-def observe_all(busy: Set[int]) -> List[View]:
+def observe_all(busy: set[int]) -> list[View]:
     """What the kernel holds for every socket; no peeking at the fds in ``busy``."""
     views = (observe(fd, peek=fd not in busy) for fd in socket_fds())
     return [view for view in views if view is not None]
 
 
-def observe(fd: int, peek: bool = True) -> Optional[View]:
+def observe(fd: int, peek: bool = True) -> View | None:
     """What the kernel holds for one socket, as the trace writes it; None once it is gone."""
     try:
         inode = os.fstat(fd).st_ino
@@ -122,7 +129,7 @@ def _describe(probe: Any, fd: int, family: int, kind: int, peek: bool) -> View:
     return view
 
 
-def _recv_queue(probe: Any, fd: int, peek: bool, state: Optional[str]) -> View:
+def _recv_queue(probe: Any, fd: int, peek: bool, state: str | None) -> View:
     waiting = _count(fd, FIONREAD) if state != "LISTEN" else None
     octets = b""
     if peek and waiting:
@@ -151,7 +158,7 @@ def _send_queue(probe: Any, fd: int, info: View) -> View:
     }
 
 
-def _count(fd: int, request: int) -> Optional[int]:
+def _count(fd: int, request: int) -> int | None:
     try:
         count: int = _INT.unpack(fcntl.ioctl(fd, request, b"\0\0\0\0"))[0]
     except OSError:

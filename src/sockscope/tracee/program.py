@@ -9,12 +9,12 @@ import sys
 import threading
 import traceback
 import types
-from typing import Any, Callable, Iterator, List, Optional
+from typing import Any, Callable, Iterator
 
 from .frames import is_ours, without_ours
 
 
-def prepare(argv: List[str]) -> types.ModuleType:
+def prepare(argv: list[str]) -> types.ModuleType:
     """Make the interpreter look as it does at the start of ``python argv[0] argv[1:]``."""
     path = argv[0]
     sys.argv = list(argv)
@@ -50,9 +50,9 @@ def run(main: types.ModuleType) -> None:
         raise
 
 
-def _without_ours_in_chain(error: BaseException) -> Optional[types.TracebackType]:
-    seen: List[BaseException] = []
-    waiting: List[Optional[BaseException]] = [error]
+def _without_ours_in_chain(error: BaseException) -> types.TracebackType | None:
+    seen: list[BaseException] = []
+    waiting: list[BaseException | None] = [error]
     while waiting:
         link = waiting.pop()
         if link is None or link in seen:

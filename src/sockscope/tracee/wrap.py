@@ -8,15 +8,14 @@ answer the kernel may always give.
 
 from __future__ import annotations
 
+import _socket
 import functools
 import os
 import select
 import socket
 import time
 import warnings
-from typing import Any, Callable, List, Optional, Tuple
-
-import _socket
+from typing import Any, Callable, Optional, Tuple
 
 from . import probe
 from .gate import Gate, octets_argument, plain_value
@@ -49,10 +48,10 @@ def _pass(
     gate: Gate,
     name: str,
     sock: Any,
-    args: List[Any],
+    args: list[Any],
     make: Make,
     outcome: Callable[[Any], Outcome],
-    via: Optional[str] = None,
+    via: str | None = None,
 ) -> Any:
     """Take one call through the gate; calls that it makes inside are part of it."""
     record = gate.enter(name, sock, args, True, via)
@@ -80,7 +79,7 @@ def _replace(name: str, original: Any, method: Any) -> None:
     setattr(socket.socket, name, method)
 
 
-def _plain_args(args: Tuple[Any, ...], kwargs: Any) -> List[Any]:
+def _plain_args(args: tuple[Any, ...], kwargs: Any) -> list[Any]:
     return [
         probe.plain_address(arg) if isinstance(arg, tuple) else plain_value(arg)
         for arg in (*args, *kwargs.values())
@@ -121,7 +120,7 @@ def _wrap_question(gate: Gate, name: str) -> None:
 # -- receiving -------------------------------------------------------------------
 
 
-def _less(asked: Any, limit: Optional[int], flags: Any) -> Any:
+def _less(asked: Any, limit: int | None, flags: Any) -> Any:
     """How many octets to ask for; a receive that waits for all of them is not cut."""
     if limit is None or not isinstance(asked, int) or flags & socket.MSG_WAITALL:
         return asked
@@ -149,7 +148,7 @@ def _wrap_receive(gate: Gate, name: str, outcome: Callable[[Any], Outcome]) -> N
             return original(self, *args)
         flags = args[position] if len(args) > position and isinstance(args[position], int) else 0
 
-        def make(limit: Optional[int]) -> Any:
+        def make(limit: int | None) -> Any:
             return original(self, _less(args[0], limit, flags), *args[1:])
 
         return _pass(gate, name, self, [plain_value(arg) for arg in args], make, outcome)
@@ -167,7 +166,7 @@ def _wrap_receive_into(gate: Gate, name: str, count: Callable[[Any], int]) -> No
         asked = nbytes if nbytes else size
         shown = [plain_value(asked), *([plain_value(flags)] if flags else [])]
 
-        def make(limit: Optional[int]) -> Any:
+        def make(limit: int | None) -> Any:
             return original(self, buffer, _less(asked, limit, flags), flags)
 
         def outcome(value: Any) -> Outcome:
@@ -220,7 +219,7 @@ def _octets(data: Any) -> memoryview:
     return view.cast("B") if view.contiguous else memoryview(bytes(view))
 
 
-def _first(data: Any, limit: Optional[int]) -> Any:
+def _first(data: Any, limit: int | None) -> Any:
     return data if limit is None else _octets(data)[:limit]
 
 
@@ -244,7 +243,7 @@ def _wrap_sends(gate: Gate) -> None:
         data = b"".join(bytes(_octets(buffer)) for buffer in buffers)
         shown = [octets_argument(data), *map(plain_value, args)]
 
-        def make(limit: Optional[int]) -> Any:
+        def make(limit: int | None) -> Any:
             return original(self, buffers if limit is None else [data[:limit]], *args)
 
         return _pass(gate, "sendmsg", self, shown, make, _sent(data))
@@ -261,7 +260,7 @@ def _wrap_send(gate: Gate, name: str) -> None:
         data = args[0]
         shown = [octets_argument(data), *_plain_args(args[1:], {})]
 
-        def make(limit: Optional[int]) -> Any:
+        def make(limit: int | None) -> Any:
             return original(self, _first(data, limit), *args[1:])
 
         return _pass(gate, name, self, shown, make, _sent(data))
@@ -281,7 +280,7 @@ def _wrap_sendall(gate: Gate) -> None:
             left = None if not timeout else timeout - used
             piece = rest
 
-            def make(limit: Optional[int], piece: Any = piece, left: Any = left) -> int:
+            def make(limit: int | None, piece: Any = piece, left: Any = left) -> int:
                 if left is not None:
                     _wait_for_room(self, left)
                 return send(self, _first(piece, limit), flags)
@@ -308,11 +307,8 @@ def _wait_for_room(sock: Any, seconds: float) -> None:
 def _wrap_sendfile(gate: Gate) -> None:
     original = socket.socket._sendfile_use_sendfile  # type: ignore[attr-defined]
 
-    def use_sendfile(self: Any, file: Any, offset: int = 0, count: Optional[int] = None) -> Any:
+    def use_sendfile(self: Any, file: Any, offset: int = 0, count: int | None = None) -> Any:
         if _unseen(gate) or not _is_regular(file):
-            return original(self, file, offset, count)
-
-        def make(limit: Optional[int]) -> Any:
             return original(self, file, offset, count)
 
         def outcome(sent: Any) -> Outcome:
@@ -320,7 +316,9 @@ def _wrap_sendfile(gate: Gate) -> None:
 
         size = count or max(0, os.fstat(file.fileno()).st_size - offset)
         shown = [{"bytes": size, "peek": os.pread(file.fileno(), min(size, 1024), offset)}]
-        return _pass(gate, "sendfile", self, shown, make, outcome)
+        return _pass(
+            gate, "sendfile", self, shown, lambda _: original(self, file, offset, count), outcome
+        )
 
     socket.socket._sendfile_use_sendfile = use_sendfile  # type: ignore[attr-defined]
 
@@ -363,11 +361,12 @@ def _wrap_birth(gate: Gate) -> None:
         self: Any, family: int = -1, type: int = -1, proto: int = -1, fileno: Any = None
     ) -> None:
         if _unseen(gate) or fileno is not None:
-            return original(self, family, type, proto, fileno)
+            original(self, family, type, proto, fileno)
+            return
         given = [int(v) for v in (family, type, proto)]
         while given and given[-1] == -1:
             given.pop()
-        return _pass(
+        _pass(
             gate,
             "socket",
             self,
@@ -383,13 +382,14 @@ def _wrap_close(gate: Gate) -> None:
     """A socket truly closes in ``_real_close``, or when it is forgotten."""
     original = socket.socket._real_close  # type: ignore[attr-defined]
 
-    def closing(self: Any, make: Make, via: Optional[str] = None) -> None:
+    def closing(self: Any, make: Make, via: str | None = None) -> None:
         _pass(gate, "close", self, [], make, lambda _: (None, None), via)
 
     def _real_close(self: Any, *args: Any) -> Any:
         if _unseen(gate) or socket.socket.fileno(self) < 0:
             return original(self, *args)
-        return closing(self, lambda _: original(self, *args))
+        closing(self, lambda _: original(self, *args))
+        return None
 
     def __del__(self: Any) -> None:  # noqa: N807
         if _unseen(gate) or socket.socket.fileno(self) < 0:

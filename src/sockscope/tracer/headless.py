@@ -158,15 +158,15 @@ def write_ladder(out: TextIO) -> Sink:
     return sink
 
 
-def write_trace(out: TextIO) -> Sink:
-    """Writes the trace, each event as soon as it is there."""
-    out.write(header())
-    return lambda event: _write(out, encode(event))
+def json_sinks() -> list[Sink]:
+    """The trace itself."""
+    sys.stdout.write(header())
+    return [lambda event: _write_line(encode(event))]
 
 
-def _write(out: TextIO, line: str) -> None:
-    out.write(line)
-    out.flush()
+def _write_line(line: str) -> None:
+    sys.stdout.write(line)
+    sys.stdout.flush()
 
 
 def plain_sinks() -> list[Sink]:
@@ -182,20 +182,9 @@ def replay(events: Iterable[e.Event], sinks: Sequence[Sink]) -> None:
 
 
 async def run(
-    programs: Sequence[Program],
-    *,
-    seconds: float | None = None,
-    json: bool = False,
-    trace: TextIO | None = None,
+    programs: Sequence[Program], sinks: Sequence[Sink], *, seconds: float | None = None
 ) -> int:
     """Run ``programs`` freely; gives the exit status of the command."""
-    sinks: list[Sink] = []
-    if trace is not None:
-        sinks.append(write_trace(trace))
-    if json:
-        sinks.append(write_trace(sys.stdout))
-    else:
-        sinks += plain_sinks()
     session = Session([], mode=FREE)
     try:
         return await Run(session, sinks).play(programs, seconds)

@@ -30,8 +30,6 @@ stopped, or in C code that holds the interpreter lock."""
 _LENGTH = struct.Struct(">I")
 
 
-
-
 Deliver = Callable[[Report], None]
 
 

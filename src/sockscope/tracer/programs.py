@@ -45,11 +45,11 @@ def parse(words: Sequence[str], extra: Sequence[str] = ()) -> list[Program]:
 
 
 def _parse_one(word: str) -> Program:
-    if Path(word).exists():
+    if word and Path(word).exists():
         return Program(Path(word).stem, word)
     match = re.fullmatch(r"([A-Za-z_][\w-]*)=(.*)", word, re.DOTALL)
     name, rest = match.groups() if match else (None, word)
-    if Path(rest).exists():
+    if rest and Path(rest).exists():
         return Program(name or Path(rest).stem, rest)
     try:
         parts = shlex.split(rest)
@@ -93,9 +93,7 @@ def bundled(port: int | None = None) -> list[Program]:
     """The pair of programs that comes with sockscope, at a port that is free."""
     folder = resources.files("sockscope.programs")
     number = str(port if port is not None else _free_port())
-    return [
-        Program(name, str(folder / f"{name}.py"), (number,)) for name in ("server", "client")
-    ]
+    return [Program(name, str(folder / f"{name}.py"), (number,)) for name in ("server", "client")]
 
 
 def _free_port() -> int:

@@ -58,7 +58,7 @@ class Session:
         self, programs: Sequence[Program], *, mode: str = STEP, mapper: Mapper | None = None
     ) -> None:
         self.programs = list(programs)
-        self.listener: Listener = lambda event: None
+        self.listener: Listener = _nobody
         self.tracees: dict[str, Tracee] = {}
         self.desk = Desk()
         self._mode = mode
@@ -260,7 +260,7 @@ class Session:
         self.desk.forget(pairs - {pair for view in views for pair in _both_ways(view)})
         if [replace(view, timer=None) for view in views] != self._unheld:
             self._unheld = [replace(view, timer=None) for view in views]
-            self._publish(e.UnheldObserved(**self._now(), sockets=views))
+            self._publish(e.UnheldObserved(n=self._n + 1, t=self._now(), sockets=views))
 
     def _arrived(self, report: Report) -> None:
         self._merge.push(report)
@@ -285,8 +285,8 @@ class Session:
         self._n += 1
         self.listener(event if self._mapper is None else self._mapper(event))
 
-    def _now(self) -> dict[str, int]:
-        return {"n": self._n + 1, "t": time.monotonic_ns() - self._began}
+    def _now(self) -> int:
+        return time.monotonic_ns() - self._began
 
     def _read_source(self, path: str | None) -> None:
         self._sources.add(path)
@@ -296,7 +296,7 @@ class Session:
         self._sources.add(file)
         with contextlib.suppress(OSError):
             text = Path(file).read_bytes().decode("utf-8", "replace")
-            self._publish(e.SourceRead(**self._now(), file=file, text=text))
+            self._publish(e.SourceRead(n=self._n + 1, t=self._now(), file=file, text=text))
 
     # -- waiting -----------------------------------------------------------------
 
@@ -315,6 +315,11 @@ class Session:
                 task.cancel()
 
 
+def _nobody(event: e.Event) -> None:
+    """Listens to no event: stands in until somebody does."""
+
+
 def _both_ways(view: e.SocketView) -> tuple[unheld.Pair, ...]:
-    assert view.local is not None and view.peer is not None
+    assert view.local is not None
+    assert view.peer is not None
     return (view.local, view.peer), (view.peer, view.local)

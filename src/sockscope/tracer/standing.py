@@ -105,9 +105,9 @@ class Desk:
     def is_still(self, proc: str) -> bool:
         """Whether ``proc`` has come to a gate or is blocked."""
         tracee = self._tracees.get(proc)
-        return bool(tracee and tracee.open) and all(
-            call in tracee.gated or call in tracee.blocked for call in tracee.open
-        )
+        if tracee is None or not tracee.open:
+            return False
+        return all(call in tracee.gated or call in tracee.blocked for call in tracee.open)
 
     def blocked(self, proc: str) -> Iterator[e.CallEntered]:
         """The calls of ``proc`` that are blocked."""

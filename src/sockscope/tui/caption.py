@@ -6,8 +6,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from sockscope.trace.names import BLOCKED, RAISED
+from sockscope.trace.names import BLOCKED, GATE, RAISED
 from sockscope.trace.state import Call, Process
+from sockscope.trace.words import call_text
 
 from .scene import NOTHING, Scene
 from .source_text import doing
@@ -74,10 +75,18 @@ def meaning_of(call: Call) -> str:
     return call.meaning or (call.message if call.phase == RAISED else "")
 
 
+def briefly(process: Process) -> str:
+    """What the process does next, in as few words as will do."""
+    call = process.pending
+    if process.exited or call is None or call.phase != GATE:
+        return doing(process)
+    return f"▶ {call_text(call, 16)}" + (" would block" if call.would_block else "")
+
+
 def _pending(number: int, process: Process) -> Content:
     return Content.assemble(
         (f"{number} ", "bold $line-on"),
         data(process.name, tracee_style(process.order)),
         " ",
-        data(doing(process)),
+        data(briefly(process)),
     )

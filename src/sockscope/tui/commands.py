@@ -120,10 +120,8 @@ class Commands:
     def _turn_panel(self, step: int) -> None:
         views = self._stage.views
         chosen = self._stage.chosen
-        if chosen in views:
-            index = views.index(chosen) + step
-        else:
-            index = 0 if step > 0 else -1
+        before_first = -1 if step > 0 else 0
+        index = step + (views.index(chosen) if chosen in views else before_first)
         self._stage.show_view(views[index % len(views)])
 
     def do_stream_next(self) -> None:

@@ -16,7 +16,6 @@ from sockscope.trace.state import Fd, State
 from .inspect_text import Fact, facts
 from .text import printable
 
-
 ONE_LINE = 116
 """Columns of the terminal from which a fact takes one line."""
 
@@ -64,7 +63,7 @@ def fact_line(fact: Fact, width: int) -> Content:
     source = fact.source if width >= ONE_LINE else f"\n      {fact.source}"
     return Content.assemble(
         (mark, "bold $warning"),
-        (f"{fact.name:<31} ", ""),
+        (f"{fact.name:<26} ", ""),
         (value, "bold"),
         (source, "italic $warning" if fact.inferred else "italic $quiet"),
     )

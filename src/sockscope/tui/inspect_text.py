@@ -53,7 +53,7 @@ _Row = tuple[str, Callable[[SocketView], str], str]
 
 COMMON: Final[tuple[_Row, ...]] = (
     ("kind", lambda v: v.kind, INFERRED + "from state, addresses and SO_ACCEPTCONN"),
-    ("state", lambda v: _word(v.state), "getsockopt TCP_INFO: tcpi_state"),
+    ("state", lambda v: _word(v.state), "TCP_INFO: tcpi_state"),
     ("family", lambda v: _word(v.family), "getsockopt SO_DOMAIN"),
     ("type", lambda v: _word(v.type), "getsockopt SO_TYPE"),
     ("local address", lambda v: address_text(v.local), "getsockname()"),
@@ -61,8 +61,8 @@ COMMON: Final[tuple[_Row, ...]] = (
     ("inode", lambda v: NOT_GIVEN if v.inode is None else str(v.inode), "fstat(fd): st_ino"),
 )
 LISTENING: Final[tuple[_Row, ...]] = (
-    ("accept queue", lambda v: _count(v.accept_length), "getsockopt TCP_INFO: tcpi_unacked"),
-    ("its limit", lambda v: _count(v.accept_limit), "getsockopt TCP_INFO: tcpi_sacked"),
+    ("accept queue", lambda v: _count(v.accept_length), "TCP_INFO: tcpi_unacked"),
+    ("its limit", lambda v: _count(v.accept_limit), "TCP_INFO: tcpi_sacked"),
 )
 CONNECTED: Final[tuple[_Row, ...]] = (
     ("bytes to read", lambda v: _size(v.recv_bytes), "ioctl FIONREAD"),
@@ -73,7 +73,7 @@ CONNECTED: Final[tuple[_Row, ...]] = (
     (
         "taken from the program",
         lambda v: _size(v.accepted),
-        "getsockopt TCP_INFO: bytes_sent − bytes_retrans + notsent",
+        "TCP_INFO: bytes_sent − bytes_retrans + notsent",
     ),
     ("send buffer size", lambda v: _size(v.send_size), "getsockopt SO_SNDBUF"),
 )
@@ -95,13 +95,13 @@ def facts(state: State, socket: Socket) -> list[Fact]:
 
 def _stream_facts(stream: Stream, direction: str) -> Iterator[Fact]:
     yield Fact(
-        f"stream {direction}: given by send",
+        f"{direction} stream: given",
         _size(stream.accepted),
         "results of the calls, TCP_INFO while one sleeps",
     )
-    yield Fact(f"stream {direction}: read", _size(stream.read), "sum of the results of recv")
+    yield Fact(f"{direction} stream: read", _size(stream.read), "sum of the results of recv")
     yield Fact(
-        f"stream {direction}: in flight",
+        f"{direction} stream: in flight",
         _size(stream.in_flight),
         INFERRED + "given − read − FIONREAD − SIOCOUTQNSD",
     )

@@ -16,7 +16,7 @@ from .scene import Scene
 from .text import data, printable
 from .themes import tracee_style
 
-BAR: Final = 8
+BAR: Final = 6
 SIDE_BY_SIDE: Final = 70
 """Columns from which both buffers of a socket stand in one line."""
 
@@ -139,7 +139,7 @@ def _send_line(view: SocketView) -> Content | None:
         return None
     text = size_text(view.send_bytes)
     if view.send_bytes:
-        text += f", {size_text(view.unsent)} unsent" if view.unsent else " unacked"
+        text = f"{size_text(view.unsent)} unsent" if view.unsent else f"{text} unacked"
     return _queue("send buffer", view.send_bytes, view.send_size, text, "place-unsent")
 
 

@@ -68,6 +68,7 @@ class Stage(Screen[None]):
         super().__init__()
         self._title = title
         self._commands = Commands(self)
+        self._ready = False
 
     @property
     def stage_app(self) -> StageApp:
@@ -90,12 +91,13 @@ class Stage(Screen[None]):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
+        self._ready = True
         self.stage_app.begin()
 
     # -- what is in sight ----------------------------------------------------------
 
     def watch_scene(self) -> None:
-        if not self.is_mounted:
+        if not self._ready:
             return
         self._set_out()
         self.keys.situation = self.situation
@@ -114,7 +116,7 @@ class Stage(Screen[None]):
         return views(self.scene.names, wide=self.wide)
 
     def _set_out(self) -> None:
-        if not self.is_mounted:
+        if not self._ready:
             return
         width, height = self.size
         chosen, other = self.chosen, self.other
@@ -133,7 +135,7 @@ class Stage(Screen[None]):
         self.query_one("#timeline").display = now.timeline_below
         self.tabs.display = now.tabs
         self.tabs.tabs = tuple(self.views)
-        self.tabs.shown = _in_sight(now)
+        self.tabs.shown = _in_sight(now) | ({STREAM} & {self.chosen})
 
     def _moved_last(self) -> str | None:
         calls, told = self.scene.state.calls, self.scene.told
@@ -235,4 +237,4 @@ def _in_sight(now: Arrangement) -> frozenset[str]:
         shown.add(KERNEL)
     if now.timeline_above or now.timeline_below:
         shown.add(TIMELINE)
-    return frozenset(shown | {STREAM})
+    return frozenset(shown)

@@ -94,7 +94,7 @@ def rows(
     if mode is not Mode.TEXT:
         choices.append((5 if mode is Mode.BOTH else 0, lambda: hex_row(stream, layout)))
     choices += [
-        (2, lambda: mark_row(layout)),
+        (2, lambda: mark_row(stream, layout)),
         (3, lambda: recv_row(layout, remark)),
         (4, lambda: legend_row(stream, width)),
     ]
@@ -192,8 +192,6 @@ def _octet_row(name: str, stream: Stream, layout: Layout, write: Callable[[int],
             octet = stream.content[cell.start : cell.stop]
             text = (write(octet[0]) if octet else UNKNOWN).ljust(cell.width)
         row.put(cell.column, text, f"$place-text on $place-{cell.place.value}")
-    if stream.finished and layout.stop == stream.accepted:
-        row.put(row.column + 1, "┤ end", "$quiet")
     return row.content()
 
 
@@ -209,12 +207,14 @@ def as_hex(octet: int) -> str:
     return f"{octet:02x}"
 
 
-def mark_row(layout: Layout) -> Content:
+def mark_row(stream: Stream, layout: Layout) -> Content:
     """Where each octet is, as a glyph: what the colours say, for those who see none."""
     row = Row("is now")
     for cell in layout.cells:
         style = f"$place-{cell.place.value}"
         row.put(cell.column, GLYPHS[cell.place] * cell.width, style)
+    if stream.finished and layout.stop == stream.accepted:
+        row.put(row.column + 1, "┤ end", "$quiet")
     return row.content()
 
 

@@ -128,7 +128,7 @@ def place_of(stream: Stream, offset: int) -> Place:
 
 def tally(stream: Stream) -> dict[Place, int]:
     """How many octets are in each place; they add up to what was accepted."""
-    if stream.abandoned:
+    if stream.abandoned and stream.accepted > stream.read:
         return {Place.READ: stream.read, Place.LOST: stream.accepted - stream.read}
     return {
         Place.READ: stream.read,
