@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +57,5 @@ class ScreenshotExtension(pytest_textual_snapshot.SVGImageExtension):
 
 
 @pytest.fixture(autouse=True)
-def _pictures_in_their_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _pictures_in_their_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pytest_textual_snapshot, "SVGImageExtension", ScreenshotExtension)
-    yield

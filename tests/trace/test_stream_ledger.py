@@ -41,6 +41,13 @@ def test_pieces_say_which_call_moved_what() -> None:
     assert [(p.start, p.length, p.proc) for p in stream.recvs] == [(0, 7, "server")]
 
 
+def test_between_two_looks_at_the_kernel_a_read_moves_only_its_own_octets() -> None:
+    stream = new().taken(1, "client", b"Hi there", 8).seen_at_receiver(8, b"Hi there")
+    stream = stream.delivered(2, "server", b"Hi the", 6)
+    assert ledger(stream) == (6, 8, 8, 8)
+    assert stream.waiting == 2
+
+
 def test_a_read_that_was_recorded_before_its_send_counts_once() -> None:
     stream = new().delivered(2, "server", b"Hi", 16).taken(1, "client", b"Hi the", 6)
     assert ledger(stream) == (2, 2, 6, 6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def call(name: str, *args: Any, **more: Any) -> Call:
         ("settimeout", [2.0], "settimeout(2.0)"),
         ("settimeout", [None], "settimeout(None)"),
         ("brew", [list(range(9))], "brew((0, 1, 2, 3, 4, 5, 6, 7, …))"),
-        ("brew", [[[[[1]]]]], "brew((((…))))"),
+        ("brew", [[[[[1]]]]], "brew(((((…)))))"),
         ("brew", range(9), "brew(0, 1, 2, 3, 4, 5, 6, 7, …)"),
     ],
 )
@@ -120,11 +121,11 @@ def test_a_call_without_a_result_says_where_it_stands(fields: dict[str, Any], te
         (b'say "hi"', r'b"say \"hi\""'),
         (b"both '\"", 'b"both \'\\""'),
         (b"\x1b[31m\r\n\xff\\", r'b"\x1b[31m\r\n\xff\\"'),
-        (b"123456789", 'b"12345678…"'),
+        (b"x" * 13, 'b"xxxxxxxxxxxx…"'),
     ],
 )
 def test_octets_are_a_literal_in_ascii(data: bytes, text: str) -> None:
-    assert octets_text(data, 8 if len(data) == 9 else 40) == text
+    assert octets_text(data, 12) == text
 
 
 @given(st.binary(max_size=30))
@@ -235,6 +236,8 @@ def test_any_call_has_a_text_on_one_line(
     assert result_text(made, limit).isprintable()
 
 
-@pytest.mark.parametrize("value", [10**5000, -(10**5000), float("nan"), object, {}, set()])
-def test_values_that_no_trace_should_hold_have_a_text_too(value: Any) -> None:
-    assert value_text(value).isprintable()
+@pytest.mark.parametrize(
+    "make", [lambda: 10**5000, lambda: -(10**5000), lambda: float("nan"), lambda: object, set]
+)
+def test_values_that_no_trace_should_hold_have_a_text_too(make: Callable[[], Any]) -> None:
+    assert value_text(make()).isprintable()

@@ -14,7 +14,7 @@ class ScriptedDriver:
     """Tells the events of a recording; remembers what it was asked for."""
 
     def __init__(self, recording: Recording | None = None) -> None:
-        self.listener: Callable[[e.Event], None] = lambda event: None
+        self.listener: Callable[[e.Event], None] = lambda _: None
         self.asked: list[tuple[object, ...]] = []
         self.closed = False
         self._events: Sequence[e.Event] = (recording or end()).events

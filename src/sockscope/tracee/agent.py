@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import _socket
 import _thread
-import argparse
 import atexit
 import functools
+import json
 import os
 import sys
 import threading
-from typing import Any
 
 from . import program, wrap
 from .channel import Channel, hold_lifeline
 from .gate import FREE, STEP, Gate
+from .records import Reports
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FREE_TICK = 20.0
 """Milliseconds between two looks at a free run."""
@@ -32,7 +36,7 @@ class Agent:
     def __init__(self, channel: Channel, gate: Gate) -> None:
         self._channel = channel
         self._gate = gate
-        self._wait: float | None = None
+        self._wait: float | None = None if gate.mode == STEP else FREE_TICK
 
     def start(self) -> None:
         """Begin to serve."""
@@ -48,20 +52,22 @@ class Agent:
                 return
             if message is not None:
                 self._obey(message)
-                self._wait = FIRST_LOOK
             else:
                 self._look()
 
     def _look(self) -> None:
         unsettled = self._gate.find_blocked()
-        self._gate.ship_if_any()
-        if self._gate.mode == STEP:
-            self._wait = min((self._wait or FIRST_LOOK) * 2, FREE_TICK) if unsettled else None
-        else:
+        self._gate.reports.ship_if_any()
+        if self._gate.mode != STEP:
             self._wait = FREE_TICK
+        elif unsettled:
+            self._wait = min((self._wait or FIRST_LOOK) * 2, FREE_TICK)
+        else:
+            self._wait = None
 
     def _obey(self, message: dict[str, Any]) -> None:
         order = message["do"]
+        self._wait = FIRST_LOOK if self._gate.mode == STEP else FREE_TICK
         if order == "grant":
             self._gate.grant(message["call"], message.get("limit"))
         elif order == "mode":
@@ -74,36 +80,23 @@ class Agent:
         unsettled = self._gate.find_blocked()
         if message.get("observe"):
             self._gate.observe()
-        self._gate.ship(reply=message["id"], settled=not unsettled, threads=_other_threads())
-
-
-def _other_threads() -> int:
-    return len(sys._current_frames()) - 1
+        threads = len(sys._current_frames()) - 1
+        self._gate.reports.ship(reply=message["id"], settled=not unsettled, threads=threads)
 
 
 def main(argv: list[str]) -> None:
-    """Set up the tracee and run its program."""
-    options = _options(argv)
-    hold_lifeline(options.lifeline)
-    channel = Channel(options.read, options.write)
-    gate = Gate(channel, options.mode)
-    agent = Agent(channel, gate)
-    main_module = program.prepare(options.program)
+    """Set up the tracee and run its program: ``argv`` is the set-up in JSON, then its own."""
+    setup = json.loads(argv[0])
+    hold_lifeline(setup["lifeline"])
+    channel = Channel(setup["read"], setup["write"])
+    gate = Gate(Reports(channel), setup["mode"], setup["first_call"])
+    main_module = program.prepare(argv[1:])
     _write_lines_at_once()
     wrap.install(gate)
     _watch_what_we_miss(gate)
     atexit.register(gate.go_direct)
-    agent.start()
+    Agent(channel, gate).start()
     program.run(main_module)
-
-
-def _options(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="sockscope-tracee")
-    for name in ("read", "write", "lifeline"):
-        parser.add_argument(f"--{name}", type=int, required=True, help="an inherited fd")
-    parser.add_argument("--mode", default=STEP)
-    parser.add_argument("program", nargs=argparse.REMAINDER)
-    return parser.parse_args(argv)
 
 
 def _write_lines_at_once() -> None:
@@ -135,7 +128,7 @@ def _auditor(gate: Gate) -> Any:
                 gate.not_seen("a raw _socket.socket: its calls are not seen")
         elif event in ("os.exec", "os.posix_spawn", "subprocess.Popen"):
             gate.not_seen(f"{event}: what it starts is not seen")
-            gate.ship()
+            gate.reports.ship()
 
     return audit
 
@@ -146,7 +139,7 @@ def _ship_before(gate: Gate, name: str) -> None:
     @functools.wraps(original)
     def ending(*args: Any, **kwargs: Any) -> Any:
         if gate.active:
-            gate.ship()
+            gate.reports.ship()
         return original(*args, **kwargs)
 
     setattr(os, name, ending)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import select
+
+from .channel import raise_fd
 
 READS = frozenset(
     ("accept", "recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into")
@@ -20,22 +23,55 @@ def would_block(name: str, fd: int) -> bool | None:
     return not poll.poll(0)
 
 
-def evidence(name: str, fd: int, thread_id: int) -> str | None:
-    """What shows that a thread sleeps inside a call; None where it does not, or not for good.
+class Thread:
+    """Where a thread sleeps, from /proc/thread-self/wchan (proc(5)).
 
-    Two readings must agree: /proc/self/task/TID (its state and ``wchan``, proc(5)) says
-    that it sleeps in the kernel, and poll(2) that there is nothing for it to wake up to.
+    Made by the thread itself, and kept open at a high number: a file that the agent opened
+    while the program runs could take the fd that the program's next socket should have.
     """
-    try:
-        task = f"/proc/self/task/{thread_id}/"
-        with open(task + "stat") as stat_file:
-            sleeps = stat_file.read().rpartition(")")[2].split()[0] == "S"
-        with open(task + "wchan") as wchan_file:
-            channel = wchan_file.read().strip()
-    except OSError:
-        return None
-    if not sleeps or channel.startswith("futex") or would_block(name, fd) is False:
-        return None
-    if channel in ("", "0"):
-        return None if would_block(name, fd) is None else "poll(2): not ready; thread asleep"
-    return f"asleep in {channel} (/proc wchan)"
+
+    def __init__(self) -> None:
+        self._fd = -1
+        try:
+            self._fd = raise_fd(os.open("/proc/thread-self/wchan", os.O_RDONLY | os.O_CLOEXEC))
+        except OSError:
+            return
+
+    def __del__(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+
+    def channel(self) -> str | None:
+        """The kernel function that it sleeps in; None while it runs, or where it is not told."""
+        try:
+            channel = os.pread(self._fd, 100, 0).decode().strip()
+        except OSError:
+            return None
+        return None if channel in ("", "0") else channel
+
+
+class Evidence:
+    """Tells whether calls are asleep.
+
+    Two readings must agree: ``wchan`` that the thread sleeps in the kernel, and poll(2) that
+    there is nothing for it to wake up to.  Some systems do not tell ``wchan``; where it was
+    told once, a missing one means that the thread is just falling asleep or waking up.
+    """
+
+    def __init__(self) -> None:
+        self._is_told = False
+
+    def learn(self, thread: Thread) -> None:
+        """Find out from a sleeping thread whether ``wchan`` is told here."""
+        self._is_told = self._is_told or thread.channel() is not None
+
+    def of(self, name: str, fd: int, thread: Thread) -> str | None:
+        """What shows that a call is asleep; None where nothing does."""
+        blocks = would_block(name, fd)
+        if blocks is False:
+            return None
+        channel = thread.channel()
+        if channel is not None:
+            self._is_told = True
+            return None if channel.startswith("futex") else f"asleep in {channel} (/proc wchan)"
+        return None if self._is_told or blocks is None else "not ready (poll)"

@@ -15,7 +15,10 @@ import os
 import select
 import signal
 import struct
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FIRST_FD = 200
 _LENGTH = struct.Struct(">I")

@@ -6,7 +6,10 @@ import os
 import sys
 import sysconfig
 from types import FrameType, TracebackType
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _SOCKET_MODULE = os.path.join(os.path.dirname(os.path.abspath(os.__file__)), "socket.py")

@@ -9,9 +9,12 @@ import sys
 import threading
 import traceback
 import types
-from typing import Any, Callable, Iterator
 
 from .frames import is_ours, without_ours
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Iterator
 
 
 def prepare(argv: list[str]) -> types.ModuleType:

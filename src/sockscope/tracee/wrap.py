@@ -15,15 +15,16 @@ import select
 import socket
 import time
 import warnings
-from typing import Any, Callable, Optional, Tuple
 
 from . import probe
 from .gate import Gate, octets_argument, plain_value
 
-Outcome = Tuple[Any, Optional[bytes]]
-"""What the trace says of a result: its value, and the octets that it moved."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Optional, Tuple
 
-Make = Callable[[Optional[int]], Any]
+    Make = Callable[[Optional[int]], Any]
+    Outcome = Tuple[Any, Optional[bytes]]  # its value, and the octets that it moved
 
 
 def install(gate: Gate) -> None:
@@ -55,14 +56,15 @@ def _pass(
 ) -> Any:
     """Take one call through the gate; calls that it makes inside are part of it."""
     record = gate.enter(name, sock, args, True, via)
-    gate.own.inside = True
+    own = gate.own
+    own.inside = True
     try:
         value = make(record.limit)
     except BaseException as error:
-        gate.own.inside = False
+        own.inside = False
         gate.raised(record, error)
         raise
-    gate.own.inside = False
+    own.inside = False
     shown, data = outcome(value)
     gate.returned(record, shown, data)
     return value
@@ -70,7 +72,7 @@ def _pass(
 
 def _unseen(gate: Gate) -> bool:
     """Whether a call should pass unseen: in a forked child, or as part of another call."""
-    return not gate.active or getattr(gate.own, "inside", False)
+    return not gate.active or gate.own.inside
 
 
 def _replace(name: str, original: Any, method: Any) -> None:

@@ -7,21 +7,20 @@ the promises of all sources may go out.
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator
-from itertools import count
-from typing import Any
+from bisect import bisect_right
+from collections.abc import Iterable
+from operator import itemgetter
 
-Report = dict[str, Any]
-"""An event as in the trace file, but with ``t`` on the machine's monotonic clock."""
+from .rows import Timed
+
+_time = itemgetter(0)
 
 
 class Merge:
-    """Reports in the order of their ``t``, held back until no earlier one can come."""
+    """Reports in the order of their time, held back until no earlier one can come."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[int, int, Report]] = []
-        self._arrivals = count()
+        self._held: list[Timed] = []
         self._promises: dict[str, int] = {}
         self.latest = 0
 
@@ -38,19 +37,21 @@ class Merge:
         """Nothing at all will come from ``source`` any more."""
         self._promises.pop(source, None)
 
-    def push(self, report: Report) -> None:
-        """Take one report in."""
-        time = report["t"]
-        self.latest = max(self.latest, time)
-        heapq.heappush(self._heap, (time, next(self._arrivals), report))
+    def push(self, reports: Iterable[Timed]) -> None:
+        """Take some reports in."""
+        before = len(self._held)
+        self._held.extend(reports)
+        self.latest = max(self.latest, max(map(_time, self._held[before:]), default=0))
 
-    def ready(self) -> Iterator[Report]:
+    def ready(self) -> list[Timed]:
         """Take out the reports whose turn has come."""
+        self._held.sort(key=_time)
         until = min(self._promises.values(), default=None)
-        while self._heap and (until is None or self._heap[0][0] <= until):
-            yield heapq.heappop(self._heap)[2]
+        end = len(self._held) if until is None else bisect_right(self._held, until, key=_time)
+        going, self._held = self._held[:end], self._held[end:]
+        return going
 
-    def flush(self) -> Iterator[Report]:
+    def flush(self) -> list[Timed]:
         """Take out all reports, whatever may still come."""
-        while self._heap:
-            yield heapq.heappop(self._heap)[2]
+        self._promises.clear()
+        return self.ready()

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 
-CHUNK = 65536
+CHUNK = 1 << 18
 
 
 class PipeReader:

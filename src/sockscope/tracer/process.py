@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import codecs
 import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -12,13 +13,14 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from ..trace import events as e
-from .merge import Report
+from ..trace.codec import TraceError, event_from_json
+from . import rows
 from .pipes import PipeReader
 from .programs import Program
 
@@ -27,19 +29,26 @@ REPLY_DEADLINE = 1.0
 """Seconds.  A tracee whose agent is silent for longer is gone on without: it may be
 stopped, or in C code that holds the interpreter lock."""
 
+REPORTS_SIZE = 1 << 20
+"""Octets that a tracee may be ahead of us with its reports before it has to wait."""
+
+CALLS_PER_TRACEE = 1 << 32
+"""Call ids are counted in the tracee, and yet one trace has none twice."""
+
 _LENGTH = struct.Struct(">I")
 
 
-Deliver = Callable[[Report], None]
+Deliver = Callable[[Sequence[rows.Timed]], None]
 
 
 class Tracee:
     """A program running under us.  ``deliver`` is given its events as they arrive."""
 
-    def __init__(self, program: Program, mode: str, deliver: Deliver) -> None:
+    def __init__(self, program: Program, order: int, mode: str, deliver: Deliver) -> None:
         self.program = program
         self.name = program.name
         self.mode = mode
+        self._order = order
         self.upto = time.monotonic_ns()
         self.settled = False
         self.threads = 1
@@ -56,11 +65,17 @@ class Tracee:
     def _start(self) -> None:
         orders, self._orders = os.pipe()
         reports, reporting = os.pipe()
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(reports, fcntl.F_SETPIPE_SZ, REPORTS_SIZE)
         lifeline, self._lifeline = os.pipe()
-        options = {"read": orders, "write": reporting, "lifeline": lifeline, "mode": self.mode}
-        command = [sys.executable, str(TRACEE)]
-        for name, value in options.items():
-            command += [f"--{name}", str(value)]
+        setup = {
+            "read": orders,
+            "write": reporting,
+            "lifeline": lifeline,
+            "mode": self.mode,
+            "first_call": self._order * CALLS_PER_TRACEE + 1,
+        }
+        command = [sys.executable, str(TRACEE), json.dumps(setup)]
         try:
             self._process = subprocess.Popen(
                 [*command, self.program.path, *self.program.args],
@@ -75,8 +90,9 @@ class Tracee:
                 os.close(fd)
         os.set_blocking(self._orders, False)
         self.pid = self._process.pid
-        self._tell(e.ProcessStarted, pid=self.pid, argv=[self.program.path, *self.program.args])
-        self._readers = [PipeReader(reports, self._take), *self._output_readers()]
+        self._tell(e.ProcessStarted, pid=self.pid, argv=(self.program.path, *self.program.args))
+        self._outputs = self._output_readers()
+        self._readers = [PipeReader(reports, self._take), *self._outputs]
         self._pidfd = os.pidfd_open(self.pid)
         asyncio.get_running_loop().add_reader(self._pidfd, self._reap)
 
@@ -161,6 +177,8 @@ class Tracee:
             self.upto = time.monotonic_ns()
         finally:
             del self._replies[number]
+        for reader in self._outputs:
+            reader.drain()
 
     def _take(self, data: bytes) -> None:
         self._received += data
@@ -174,9 +192,9 @@ class Tracee:
             self._report(json.loads(body))
 
     def _report(self, message: Mapping[str, Any]) -> None:
-        for values in message["events"]:
-            values["proc"] = self.name
-            self._deliver(values)
+        name = self.name
+        self._deliver([(event["t"], event_of, name, event) for event in message["events"]])
+        self._deliver([half for row in message["rows"] for half in rows.timed(row, name)])
         self.upto = max(self.upto, message["upto"])
         if "reply" in message:
             self.settled = message["settled"]
@@ -187,9 +205,19 @@ class Tracee:
         self.stirred.set()
 
     def _tell(self, kind: type[e.Event], **fields: Any) -> None:
-        fields.update(event=kind.event, t=time.monotonic_ns(), proc=self.name)
-        self._deliver(fields)
+        def make(n: int, t: int, proc: str, _: Any) -> e.Event:
+            return kind(n=n, t=t, proc=proc, **fields)
+
+        self._deliver([(time.monotonic_ns(), make, self.name, None)])
         self.stirred.set()
+
+
+def event_of(n: int, t: int, proc: str, report: dict[str, Any]) -> e.Event:
+    """The event that a tracee reported in full, as the trace file has it."""
+    try:
+        return event_from_json({**report, "n": n, "t": t, "proc": proc})
+    except TraceError as error:
+        return e.NotSeen(n=n, t=t, proc=proc, what=f"a report that made no sense: {error}")
 
 
 def _signal_name(number: int) -> str:

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..trace import events as e
-from ..trace.codec import TraceError, event_from_json
 from . import unheld
-from .merge import Merge, Report
+from .canonical import in_order
+from .merge import Merge
 from .process import Tracee
 from .programs import Program
+from .rows import Timed
 from .standing import Desk
 from .turn import next_in_turn
 
@@ -37,6 +38,9 @@ REST_DEADLINE = 0.3
 
 STEP_DEADLINE = 10.0
 """Seconds after which a step is no longer waited for; its end is still reported."""
+
+BRIEF = frozenset({"FIN_WAIT1", "CLOSING", "LAST_ACK"})
+"""States that the peer's next acknowledgement ends, within 40 ms (tcp(7), quickack)."""
 
 Listener = Callable[[e.Event], None]
 
@@ -66,6 +70,8 @@ class Session:
         self._merge = Merge()
         self._began = time.monotonic_ns()
         self._n = 0
+        self._t = 0
+        self._held: list[e.Event] = []
         self._last: str | None = None
         self._dirty = asyncio.Event()
         self._collecting = asyncio.Lock()
@@ -87,7 +93,7 @@ class Session:
         if self._pump is None:
             self._pump = asyncio.create_task(self._collect_for_ever())
         self._merge.open(program.name, time.monotonic_ns())
-        tracee = Tracee(program, self._mode, self._arrived)
+        tracee = Tracee(program, len(self.tracees), self._mode, self._arrived)
         self.tracees[program.name] = tracee
         self._read_source(program.path)
         return tracee
@@ -100,8 +106,7 @@ class Session:
             self._pump.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._pump
-        for report in self._merge.flush():
-            self._publish_report(report)
+        self._publish_all(self._merge.flush())
 
     async def finished(self) -> None:
         """Wait until every program has ended."""
@@ -211,9 +216,18 @@ class Session:
             await self._collect(observe=True)
             left = deadline - time.monotonic()
             if self._is_at_rest() or left <= 0:
-                return
+                break
             stirs = [t.stirred.wait() for t in self.tracees.values() if not t.exited.is_set()]
             await self._first_of(left, *stirs)
+        if self._mapper is not None:
+            await self._until_answered()
+            self._publish_held()
+
+    async def _until_answered(self) -> None:
+        """Until no half of a closed connection still waits for an acknowledgement."""
+        deadline = time.monotonic() + REST_DEADLINE
+        while time.monotonic() < deadline and any(v.state in BRIEF for v in self._unheld):
+            await self._collect(observe=True)
 
     def _is_at_rest(self) -> bool:
         return all(
@@ -249,8 +263,7 @@ class Session:
                 self._merge.close(name)
             else:
                 self._merge.promise(name, tracee.upto)
-        for report in self._merge.ready():
-            self._publish_report(report)
+        self._publish_all(self._merge.ready())
 
     async def _observe_unheld(self) -> None:
         pairs = self.desk.unheld()
@@ -262,31 +275,40 @@ class Session:
             self._unheld = [replace(view, timer=None) for view in views]
             self._publish(e.UnheldObserved(n=self._n + 1, t=self._now(), sockets=views))
 
-    def _arrived(self, report: Report) -> None:
-        self._merge.push(report)
+    def _arrived(self, reports: Sequence[Timed]) -> None:
+        self._merge.push(reports)
         self._dirty.set()
 
-    def _publish_report(self, report: Report) -> None:
-        report["t"] = max(0, report["t"] - self._began)
-        report["n"] = self._n + 1
-        try:
-            self._publish(event_from_json(report))
-        except TraceError as error:
-            what = f"a report that made no sense: {error}"
-            self._publish(e.NotSeen(n=self._n + 1, t=report["t"], proc=report["proc"], what=what))
+    def _publish_all(self, reports: Sequence[Timed]) -> None:
+        for t, make, proc, report in reports:
+            self._t = max(self._t, t - self._began)
+            event = make(self._n + 1, self._t, proc, report)
+            if isinstance(event, e.CallEntered) and event.file not in self._sources:
+                self._read_source(event.file)
+                event = replace(event, n=self._n + 1)
+            self._publish(event)
 
     def _publish(self, event: e.Event) -> None:
         """Pass on an event whose ``n`` is the next one."""
-        if isinstance(event, e.CallEntered) and event.file not in self._sources:
-            self._read_source(event.file)
-            event = replace(event, n=self._n + 1)
         if not self.desk.take(event):
             return
+        if self._mapper is not None:
+            self._held.append(event)
+            return
         self._n += 1
-        self.listener(event if self._mapper is None else self._mapper(event))
+        self.listener(event)
+
+    def _publish_held(self) -> None:
+        """Pass on what one step brought, in an order that does not vary."""
+        assert self._mapper is not None
+        held, self._held = self._held, []
+        for event in in_order(held, self._last):
+            self._n += 1
+            self.listener(self._mapper(replace(event, n=self._n)))
 
     def _now(self) -> int:
-        return time.monotonic_ns() - self._began
+        self._t = max(self._t, time.monotonic_ns() - self._began)
+        return self._t
 
     def _read_source(self, path: str | None) -> None:
         self._sources.add(path)
@@ -296,7 +318,7 @@ class Session:
         self._sources.add(file)
         with contextlib.suppress(OSError):
             text = Path(file).read_bytes().decode("utf-8", "replace")
-            self._publish(e.SourceRead(n=self._n + 1, t=self._now(), file=file, text=text))
+            self._publish(e.SourceRead(n=self._n + 1, t=self._t, file=file, text=text))
 
     # -- waiting -----------------------------------------------------------------
 

@@ -36,29 +36,34 @@ class Desk:
 
     def take(self, event: e.Event) -> bool:
         """Note one event; False where it says nothing new and can be left out."""
-        tracee = self._tracees.setdefault(event.proc or "", _Tracee())
-        match event:
-            case e.CallEntered():
-                tracee.open[event.call] = event
-                if event.gated:
-                    tracee.gated.add(event.call)
-            case e.CallGranted():
-                tracee.gated.discard(event.call)
-            case e.CallBlocked():
-                tracee.blocked.add(event.call)
-                tracee.has_waited = True
-                self._resolve(event.proc, event.call)
-                self._resolve_blocked(event.proc)
-            case e.CallReturned() | e.CallRaised():
-                for calls in (tracee.gated, tracee.blocked):
-                    calls.discard(event.call)
-                tracee.open.pop(event.call, None)
-                self._resolve(event.proc, event.call)
-            case e.SocketsObserved():
-                return self._note_sockets(tracee, event)
-            case e.ProcessExited():
-                self._tracees[event.proc or ""] = _Tracee()
+        tracee = self._tracees.get(event.proc or "")
+        if tracee is None:
+            tracee = self._tracees[event.proc or ""] = _Tracee()
+        if isinstance(event, e.CallEntered):
+            tracee.open[event.call] = event
+            if event.gated:
+                tracee.gated.add(event.call)
+        elif isinstance(event, (e.CallReturned, e.CallRaised)):
+            self._note_end(tracee, event)
+        elif isinstance(event, e.CallGranted):
+            tracee.gated.discard(event.call)
+        elif isinstance(event, e.CallBlocked):
+            tracee.blocked.add(event.call)
+            tracee.has_waited = True
+            self._resolve(event.proc, event.call)
+            self._resolve_blocked(event.proc)
+        elif isinstance(event, e.SocketsObserved):
+            return self._note_sockets(tracee, event)
+        elif isinstance(event, e.ProcessExited):
+            self._tracees[event.proc or ""] = _Tracee()
         return True
+
+    def _note_end(self, tracee: _Tracee, event: e.CallReturned | e.CallRaised) -> None:
+        tracee.open.pop(event.call, None)
+        tracee.gated.discard(event.call)
+        tracee.blocked.discard(event.call)
+        if self._expected:
+            self._resolve(event.proc, event.call)
 
     def _note_sockets(self, tracee: _Tracee, event: e.SocketsObserved) -> bool:
         seen = {view.fd: view for view in event.sockets}

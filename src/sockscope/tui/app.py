@@ -214,7 +214,8 @@ class StageApp(App[None]):
     # -- the rest --------------------------------------------------------------------
 
     def tell(self, message: str) -> None:
-        """Say something in one line; it may hold any text."""
+        """Say something in one line, in the place of what was said before; any text will do."""
+        self.clear_notifications()
         self.notify(plain_text(message, 400), timeout=4, markup=False)
 
     def saver(self) -> Accept:

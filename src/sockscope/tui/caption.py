@@ -7,11 +7,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from sockscope.trace.names import BLOCKED, GATE, RAISED
-from sockscope.trace.state import Call, Process
+from sockscope.trace.state import Call, Process, State
 from sockscope.trace.words import call_text
 
 from .scene import NOTHING, Scene
-from .source_text import doing
+from .source_text import doing, would_block
 from .text import data
 from .themes import tracee_style
 from .timeline_text import summary
@@ -34,7 +34,10 @@ class Caption(Widget):
         told = [self._last(narrow), *self._waiting()]
         if narrow:
             return Content("\n").join([self._pending_line(), *told])
-        pending = [_pending(n, p) for n, p in enumerate(self.scene.tracees, 1)]
+        pending = [
+            _pending(n, p, self.scene.state).truncate(self.size.width, ellipsis=True)
+            for n, p in enumerate(self.scene.tracees, 1)
+        ]
         return Content("\n").join([*told, Content(""), *pending])
 
     def _last(self, narrow: bool) -> Content:
@@ -64,7 +67,7 @@ class Caption(Widget):
     def _pending_line(self) -> Content:
         each = max(16, (self.size.width - 2) // max(1, len(self.scene.tracees)) - 2)
         parts = [
-            _pending(n, p).truncate(each, ellipsis=True)
+            _pending(n, p, self.scene.state).truncate(each, ellipsis=True)
             for n, p in enumerate(self.scene.tracees, 1)
         ]
         return Content("  ").join(parts).truncate(self.size.width, ellipsis=True)
@@ -75,18 +78,18 @@ def meaning_of(call: Call) -> str:
     return call.meaning or (call.message if call.phase == RAISED else "")
 
 
-def briefly(process: Process) -> str:
+def briefly(process: Process, state: State) -> str:
     """What the process does next, in as few words as will do."""
     call = process.pending
     if process.exited or call is None or call.phase != GATE:
-        return doing(process)
-    return f"▶ {call_text(call, 16)}" + (" would block" if call.would_block else "")
+        return doing(process, state)
+    return f"▶ {call_text(call, 16)}" + (" would block" if would_block(call, state) else "")
 
 
-def _pending(number: int, process: Process) -> Content:
+def _pending(number: int, process: Process, state: State) -> Content:
     return Content.assemble(
         (f"{number} ", "bold $line-on"),
         data(process.name, tracee_style(process.order)),
         " ",
-        data(briefly(process)),
+        data(briefly(process, state)),
     )

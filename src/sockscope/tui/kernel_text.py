@@ -17,9 +17,6 @@ from .text import data, printable
 from .themes import tracee_style
 
 BAR: Final = 6
-SIDE_BY_SIDE: Final = 70
-"""Columns from which both buffers of a socket stand in one line."""
-
 EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 KIND_STYLES: Final = {
     "listening": "bold $tracee-1",
@@ -110,9 +107,14 @@ def _queues(view: SocketView, width: int) -> Iterator[Content]:
         text = f"{view.accept_length} of {limit}"
         yield _queue("accept queue", view.accept_length, view.accept_limit, text, "tracee-1")
     if view.kind != "listening":
-        buffers = [line for line in (_receive_line(view, width), _send_line(view)) if line]
-        joined = Content("").join(line.truncate(width // 2, pad=True) for line in buffers)
-        yield from [joined] if width >= SIDE_BY_SIDE else buffers
+        yield from _side_by_side(_receive_line(view, width), _send_line(view), width)
+
+
+def _side_by_side(left: Content | None, right: Content | None, width: int) -> list[Content]:
+    """In one line where both fit."""
+    lines = [line for line in (left, right) if line is not None]
+    joined = Content("  ").join(lines)
+    return [joined] if lines and joined.cell_length <= width else lines
 
 
 def _receive_line(view: SocketView, width: int) -> Content | None:
@@ -122,7 +124,7 @@ def _receive_line(view: SocketView, width: int) -> Content | None:
     line = _queue("recv buffer", view.recv_bytes, view.recv_size, size, "place-waiting")
     if not view.peek:
         return line
-    room = (width // 2 if width >= SIDE_BY_SIDE else width) - line.cell_length - 1
+    room = width - line.cell_length - 1
     return Content.assemble(line, " ", (peek_text(view.peek, room), "$place-waiting"))
 
 

@@ -97,15 +97,17 @@ class SourcePanel(Vertical):
         file = shown_file(process, self.scene.state)
         style = tracee_style(process.order)
         self.border_title = Content.styled(title(process, file), style)
-        self.border_subtitle = Content.styled(doing(process), "bold")
+        self.border_subtitle = Content.styled(
+            doing(process, self.scene.state, self.size.width - 4), "bold"
+        )
         text = self.scene.state.sources.get(file or "", "")
         line = call.line if call and call.file == file else None
         code.show(code_lines(text), line, _mark(process))
         facts.update(self._facts(process))
 
     def _show_absent(self, code: CodeView, facts: Static) -> None:
-        self.border_title = data(self.proc or "no program")
-        self.border_subtitle = "not started yet"
+        self.border_title = data(self.proc or "program")
+        self.border_subtitle = "starting"
         code.show((), None, " ")
         facts.update(Content(""))
 

@@ -11,7 +11,7 @@ from pygments.token import Token  # type: ignore[import-untyped]
 from textual.content import Content
 from textual.highlight import HighlightTheme, highlight
 
-from sockscope.trace.names import BLOCKED, GATE
+from sockscope.trace.names import BLOCKED, GATE, RECEIVES
 from sockscope.trace.state import Call, Process, State
 from sockscope.trace.words import call_text
 
@@ -74,17 +74,34 @@ def title(process: Process, file: str | None) -> str:
     return printable(" · ".join(part for part in parts if part))
 
 
-def doing(process: Process) -> str:
-    """What the process is about to do, or does, in words."""
+def doing(process: Process, state: State, room: int = 60) -> str:
+    """What the process is about to do, or does, in words; with less data if room is short."""
     if process.exited:
         return exit_text(process)
     call = process.pending
     if call is None:
         return "running"
-    text = call_text(call, 24)
-    if call.phase == GATE:
-        return f"next: {text}" + (" · would block" if call.would_block else "")
-    return f"blocked in {text}" if call.phase == BLOCKED else f"making {text}"
+    before = {GATE: "next: ", BLOCKED: "blocked in "}.get(call.phase, "making ")
+    after = " · would block" if would_block(call, state) else ""
+    texts = [before + call_text(call, limit) + after for limit in (24, 16, 8, 3)]
+    return next((text for text in texts if len(text) <= room), texts[-1])
+
+
+def would_block(call: Call, state: State) -> bool:
+    """Whether a call at its gate would sleep if it were made at this position.
+
+    What poll(2) said when it came to the gate may be out of date: what it waits for may
+    have come since, which the newest look at the socket shows.
+    """
+    if not call.would_block or call.phase != GATE:
+        return False
+    socket = state.sockets.get((call.proc, call.fd))
+    if socket is None:
+        return True
+    if call.name in RECEIVES:
+        stream = state.stream_into((call.proc, call.fd))
+        return not socket.view.recv_bytes and not (stream is not None and stream.finished)
+    return not (call.name == "accept" and socket.view.accept_length)
 
 
 def exit_text(process: Process) -> str:

@@ -164,7 +164,8 @@ def offset_row(layout: Layout) -> Content:
     every = -(-(len(str(layout.stop)) + 1) // pitch)
     for cell in layout.cells:
         after_fold = cell.start > 0 and _starts_after_fold(layout, cell)
-        if not cell.folded and (cell.start % every == 0 or after_fold):
+        wanted = not cell.folded and (cell.start % every == 0 or after_fold)
+        if wanted and cell.column + len(str(cell.start)) <= layout.width:
             row.put(cell.column, str(cell.start) + " ", "$quiet")
     return row.content()
 

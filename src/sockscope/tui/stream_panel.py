@@ -36,9 +36,12 @@ class StreamPanel(LineView):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._origin: int | None = None
+        self._scrolled_at: tuple[int | None, ...] = ()
         self._lines: list[Content] = []
 
     def watch_scene(self) -> None:
+        if self._scrolled_at != self._ledger():
+            self._origin = None
         self._redraw()
 
     def watch_mode(self) -> None:
@@ -90,6 +93,7 @@ class StreamPanel(LineView):
         natural = natural_origin(stream, measure)
         origin = scrolled(stream, measure, self._window(stream).start, cells)
         self._origin = None if origin == natural else origin
+        self._scrolled_at = self._ledger()
         self._redraw()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
@@ -99,6 +103,13 @@ class StreamPanel(LineView):
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
         self.scroll_octets(-4)
+
+    def _ledger(self) -> tuple[int | None, ...]:
+        """What, when it changes, makes the window follow the stream again."""
+        stream = self.stream
+        if stream is None:
+            return ()
+        return (self.key, stream.read, stream.arrived, stream.sent, stream.accepted)
 
     def _window(self, stream: Stream) -> Layout:
         return lay_out(stream, self.measure, self._origin)

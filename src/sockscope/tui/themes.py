@@ -48,7 +48,7 @@ DARK: Final = Theme(
         "code-keyword": "#86b3ff",
         "code-string": "#d9d27a",
         "code-number": "#c4a7ff",
-        "code-comment": "#8f97bd",
+        "code-comment": "#9aa2c8",
         "code-name": "#7ee0b5",
     },
 )
@@ -70,7 +70,7 @@ LIGHT: Final = Theme(
     variables={
         "quiet": "#545a78",
         "line": "#9aa1c0",
-        "line-on": "#b35c00",
+        "line-on": "#8f4700",
         "here": "#fff0cc",
         "bar": "#dde1f0",
         "place-text": "#ffffff",

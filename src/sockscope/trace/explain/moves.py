@@ -113,10 +113,10 @@ def sent(scene: Scene) -> str:
         return "nothing was given, so nothing was sent"
     taken = f"all {octets(n)} were taken" if n != 1 else "the 1 byte was taken"
     out = scene.out
-    if out is not None and out.abandoned:
-        return f"{taken}, but {scene.peer_name} has closed: a reset will answer"
     if out is not None and out.read >= out.handed_over + n:
         return f"{taken}, and {scene.peer_name} has read them already"
+    if out is not None and out.abandoned:
+        return f"{taken}, but {scene.peer_name} has closed: a reset will answer"
     return f"{taken} by the kernel: {scene.peer_name} has not read them yet"
 
 

@@ -1,0 +1,45 @@
+"""One order for what happens at the same time.
+
+A step lets one tracee make one call, and may wake others.  What they then do side by
+side comes in an order that differs from run to run.  For pictures that must not differ,
+the events of one step are put in the order of cause: first those of the tracee that was
+stepped, then those of the others, each in its own order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from ..trace import events as e
+
+
+def in_order(events: Sequence[e.Event], first: str | None) -> list[e.Event]:
+    """The events of one step, made by ``first``, in an order that does not vary."""
+    names = sorted({event.proc or "" for event in events}, key=lambda name: (name != first, name))
+    ordered: list[e.Event] = []
+    for name in names:
+        own = [event for event in events if (event.proc or "") == name]
+        ordered += _one_process(own)
+    return ordered
+
+
+def _one_process(events: Sequence[e.Event]) -> list[e.Event]:
+    """Calls first, then what was written meanwhile, then the last look at the sockets."""
+    looks = [event for event in events if isinstance(event, e.SocketsObserved)]
+    output = [event for event in events if isinstance(event, e.Output)]
+    ends = [event for event in events if isinstance(event, e.ProcessExited)]
+    rest = [event for event in events if event not in (*looks, *output, *ends)]
+    asked = rest.pop() if rest and isinstance(rest[-1], e.CallEntered) else None
+    before_next = [*rest, *_joined(output), *looks[-1:], *ends]
+    return before_next if asked is None else [*before_next, asked]
+
+
+def _joined(output: Sequence[e.Output]) -> list[e.Output]:
+    by_stream = sorted(output, key=lambda event: event.stream, reverse=True)
+    joined = []
+    for _, group in groupby(by_stream, key=lambda event: event.stream):
+        pieces = list(group)
+        joined.append(replace(pieces[0], text="".join(piece.text for piece in pieces)))
+    return joined
