@@ -15,6 +15,7 @@ from . import __version__
 
 if TYPE_CHECKING:
     from .trace.events import Event
+    from .tracer import headless
     from .tracer.programs import Program
     from .tracer.recording import Recording
     from .tui.app import StageApp
@@ -89,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     for command in (run, replay):
         command.add_argument("--headless", action="store_true", help="no screen: the call ladder")
         command.add_argument("--json", action="store_true", help="with --headless: the trace")
+        command.add_argument(
+            "--explain", action="store_true", help="with --headless: what each call means"
+        )
     return parser
 
 
@@ -118,13 +122,14 @@ def _run(options: argparse.Namespace, extra: Sequence[str]) -> int:
         from .tracer import headless
 
         sinks: list[headless.Sink] = [] if recording is None else [recording.write]
-        sinks += headless.json_sinks() if options.json else headless.plain_sinks()
+        sinks.append(_text_sink(options))
         return asyncio.run(headless.run(programs, sinks, seconds=options.timeout))
 
 
 def _check_flags(options: argparse.Namespace) -> None:
-    if options.json and not options.headless:
-        raise UserError("--json goes with --headless")
+    for name in ("json", "explain"):
+        if getattr(options, name) and not options.headless:
+            raise UserError(f"--{name} goes with --headless")
 
 
 @contextlib.contextmanager
@@ -161,8 +166,16 @@ def _replay(options: argparse.Namespace) -> int:
         return _show_stage(events, options.trace)
     from .tracer import headless
 
-    headless.replay(events, headless.json_sinks() if options.json else headless.plain_sinks())
+    headless.replay(events, _text_sink(options))
     return 0
+
+
+def _text_sink(options: argparse.Namespace) -> headless.Sink:
+    from .tracer import headless
+
+    if options.json:
+        return headless.write_json(sys.stdout)
+    return headless.Plain(sys.stdout, sys.stderr, options.explain)
 
 
 def read_trace(path: str) -> list[Event]:

@@ -7,17 +7,32 @@ when asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from . import events as e
 from .fold import apply
 from .names import BLOCKED, RAISED, RETURNED
-from .state import EMPTY, Call
+from .state import EMPTY
 from .words import call_text, plain_text, result_text
 
 NAME_WIDTH, CALL_WIDTH, RESULT_WIDTH = 8, 34, 34
 """Columns keep these widths; what is longer pushes the rest of its line to the right."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Brief:
+    """As much of a call as its line shows."""
+
+    name: str
+    args: Sequence[Any]
+    phase: str = RETURNED
+    value: Any = None
+    data: bytes | None = None
+    errno: str | None = None
+    exception: str | None = None
+    message: str = ""
 
 
 class Ladder:
@@ -45,6 +60,10 @@ class Ladder:
         taker = self._takers.get(type(event))
         return taker(event) if taker else iter(())
 
+    def whole(self, t: int, proc: str, call: Brief) -> str:
+        """The line of a call that is known from its beginning to its end."""
+        return f"{_head(t, proc)} {_words(call)}".rstrip()
+
     def _entered(self, event: e.CallEntered) -> Iterator[str]:
         self._open[event.call] = event
         return iter(())
@@ -52,7 +71,7 @@ class Ladder:
     def _blocked(self, event: e.CallBlocked) -> Iterator[str]:
         entered = self._open.get(event.call)
         if entered is not None:
-            yield self._line(event, _call(entered, phase=BLOCKED, where=event.where))
+            yield self._line(event, _call(entered, phase=BLOCKED))
 
     def _returned(self, event: e.CallReturned) -> Iterator[str]:
         entered = self._open.pop(event.call, None)
@@ -79,35 +98,30 @@ class Ladder:
             number: call for number, call in self._open.items() if call.proc != event.proc
         }
         end = f"ended by {event.signal}" if event.signal else f"exits with {event.status}"
-        yield f"{_head(event)} {plain_text(end)}"
+        yield f"{_head(event.t, event.proc)} {plain_text(end)}"
 
-    def _line(self, event: e.Event, call: Call) -> str:
-        line = f"{_head(event)} {call_text(call):{CALL_WIDTH}} {result_text(call):{RESULT_WIDTH}}"
-        return f"{line} {self._meaning(call)}".rstrip()
+    def _line(self, event: e.CallBlocked | e.CallReturned | e.CallRaised, call: Brief) -> str:
+        return f"{_head(event.t, event.proc)} {_words(call)} {self._meaning(event)}".rstrip()
 
-    def _meaning(self, call: Call) -> str:
-        process = self._state.processes.get(call.proc) if self._state else None
+    def _meaning(self, event: e.CallBlocked | e.CallReturned | e.CallRaised) -> str:
+        process = self._state.processes.get(event.proc or "") if self._state else None
         if process is None:
             return ""
         latest = (process.last, *process.open)
-        return next((c.meaning for c in latest if c is not None and c.id == call.id), "")
+        return next((c.meaning for c in latest if c is not None and c.id == event.call), "")
 
 
-def _head(event: e.Event) -> str:
-    return f"{event.t / 1e9:10.6f} {plain_text(event.proc or '?', 40):{NAME_WIDTH}}"
+def _head(t: int, proc: str | None) -> str:
+    return f"{t / 1e9:10.6f} {plain_text(proc or '?', 40):{NAME_WIDTH}}"
+
+
+def _words(call: Brief) -> str:
+    return f"{call_text(call):{CALL_WIDTH}} {result_text(call):{RESULT_WIDTH}}"
 
 
 def _not_seen(event: e.NotSeen) -> Iterator[str]:
-    yield f"{_head(event)} not seen: {plain_text(event.what)}"
+    yield f"{_head(event.t, event.proc)} not seen: {plain_text(event.what)}"
 
 
-def _call(entered: e.CallEntered, **how_far: Any) -> Call:
-    """As much of a call as a line shows."""
-    return Call(
-        id=entered.call,
-        proc=entered.proc or "?",
-        fd=entered.fd,
-        name=entered.name,
-        args=entered.args,
-        **how_far,
-    )
+def _call(entered: e.CallEntered, **how_far: Any) -> Brief:
+    return Brief(name=entered.name, args=entered.args, **how_far)

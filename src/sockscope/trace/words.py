@@ -8,16 +8,37 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from . import names
 from .names import BLOCKED, GATE, RAISED, RETURNED, is_int
 
 if TYPE_CHECKING:
     from .events import Address
-    from .state import Call
 
 FOLD = "…"
+
+
+class Shown(Protocol):
+    """As much of a call as its words need."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def args(self) -> Sequence[Any]: ...
+    @property
+    def phase(self) -> str: ...
+    @property
+    def value(self) -> Any: ...
+    @property
+    def data(self) -> bytes | None: ...
+    @property
+    def errno(self) -> str | None: ...
+    @property
+    def exception(self) -> str | None: ...
+    @property
+    def message(self) -> str: ...
+
 
 MAX_ARGS = 8
 """Arguments and list items that are shown; a hostile trace may hold a million."""
@@ -104,7 +125,7 @@ def address_text(address: Address | Sequence[Any] | None) -> str:
 # -- calls -----------------------------------------------------------------------
 
 
-def call_text(call: Call, limit: int = 40) -> str:
+def call_text(call: Shown, limit: int = 40) -> str:
     """The call as the program wrote it, with at most ``limit`` octets of its data."""
     style = _STYLES.get(call.name, _plain_args)
     shown = style(call.args[:MAX_ARGS], limit)
@@ -113,7 +134,7 @@ def call_text(call: Call, limit: int = 40) -> str:
     return f"{plain_text(call.name, 40)}({', '.join(shown)})"
 
 
-def result_text(call: Call, limit: int = 40) -> str:
+def result_text(call: Shown, limit: int = 40) -> str:
     """How the call ended, or how far it has come."""
     if call.phase == RETURNED:
         return f"= {_RESULTS.get(call.name, _plain_result)(call, limit)}"
@@ -122,7 +143,7 @@ def result_text(call: Call, limit: int = 40) -> str:
     return {BLOCKED: "blocked", GATE: "at the gate"}.get(call.phase, "running")
 
 
-def _raised_text(call: Call) -> str:
+def _raised_text(call: Shown) -> str:
     exception = plain_text(call.exception or "exception", 60)
     reason = plain_text(call.errno or call.message, 80)
     return f"{exception}: {reason}" if reason else exception
@@ -252,37 +273,37 @@ _STYLES: Mapping[str, Callable[[Sequence[Any], int], list[str]]] = {
 }
 
 
-def _plain_result(call: Call, limit: int) -> str:
+def _plain_result(call: Shown, limit: int) -> str:
     return value_text(call.value, limit)
 
 
-def _octets_result(call: Call, limit: int) -> str:
+def _octets_result(call: Shown, limit: int) -> str:
     return _plain_result(call, limit) if call.data is None else octets_text(call.data, limit)
 
 
-def _octets_from_result(call: Call, limit: int) -> str:
+def _octets_from_result(call: Shown, limit: int) -> str:
     source = call.value[-1] if isinstance(call.value, (list, tuple)) and call.value else None
     octets = _octets_result(call, limit)
     return octets if source is None else f"{octets}, {value_text(source, limit)}"
 
 
-def _accept_result(call: Call, limit: int) -> str:
+def _accept_result(call: Shown, limit: int) -> str:
     if isinstance(call.value, (list, tuple)) and len(call.value) == 2:
         return f"fd {value_text(call.value[0], limit)}, {value_text(call.value[1], limit)}"
     return _plain_result(call, limit)
 
 
-def _fd_result(call: Call, limit: int) -> str:
+def _fd_result(call: Shown, limit: int) -> str:
     fds = call.value if isinstance(call.value, (list, tuple)) else [call.value]
     return ", ".join(f"fd {value_text(fd, limit)}" for fd in fds[:2])
 
 
-def _errno_result(call: Call, limit: int) -> str:
+def _errno_result(call: Shown, limit: int) -> str:
     name = names.ERRNOS.get(call.value) if is_int(call.value) else None
     return f"{call.value} {name}" if name else _plain_result(call, limit)
 
 
-_RESULTS: Mapping[str, Callable[[Call, int], str]] = {
+_RESULTS: Mapping[str, Callable[[Shown, int], str]] = {
     "accept": _accept_result,
     "connect_ex": _errno_result,
     "detach": _fd_result,

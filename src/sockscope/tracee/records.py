@@ -32,33 +32,20 @@ BATCH = 512
 class Record:
     """One call.  Times are in nanoseconds of the monotonic clock, 0 until they are known."""
 
-    __slots__ = (
-        "args",
-        "data",
-        "ended",
-        "entered",
-        "error",
-        "fd",
-        "file",
-        "gated",
-        "grant",
-        "id",
-        "limit",
-        "line",
-        "locals",
-        "looks",
-        "name",
-        "phase",
-        "shipped",
-        "sleeper",
-        "started",
-        "thread",
-        "timeout",
-        "value",
-        "via",
-        "would_block",
-    )
-
+    would_block: bool | None = None
+    locals: Json | None = None
+    gated = False
+    grant: Any = None
+    limit: int | None = None
+    phase = "gate"
+    looks = 0
+    shipped = False
+    value: Any = None
+    data: bytes | None = None
+    error: list[Any] | None = None
+    file: str | None = None
+    line: int | None = None
+    entered = started = ended = 0
     thread: str
     sleeper: Thread
     timeout: float | None
@@ -69,20 +56,6 @@ class Record:
         self.fd = fd
         self.args = args
         self.via = via
-        self.file: str | None = None
-        self.line: int | None = None
-        self.locals: Json | None = None
-        self.would_block: bool | None = None
-        self.gated = False
-        self.grant: Any = None
-        self.limit: int | None = None
-        self.phase = "gate"
-        self.looks = 0
-        self.shipped = False
-        self.value: Any = None
-        self.data: bytes | None = None
-        self.error: list[Any] | None = None
-        self.entered = self.started = self.ended = 0
 
     def entering(self) -> Json:
         """The event that it came to its gate."""

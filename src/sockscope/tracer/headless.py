@@ -15,6 +15,7 @@ from ..trace.ladder import Ladder
 from . import deadlock
 from .process import Tracee
 from .programs import Program
+from .rows import Row, brief
 from .session import FREE, ROUND_INTERVAL, Session
 
 DEADLOCK, TIMED_OUT, INTERRUPTED = 3, 124, 130
@@ -30,6 +31,8 @@ class Run:
         self._sinks = sinks
         self._stirred = asyncio.Event()
         session.listener = self._take
+        if len(sinks) == 1 and isinstance(sinks[0], Plain) and not sinks[0].needs_all:
+            session.whole_listener = sinks[0].whole
 
     def _take(self, event: e.Event) -> None:
         for sink in self._sinks:
@@ -128,57 +131,62 @@ def _complain(message: str) -> None:
     print(f"sockscope: {message}", file=sys.stderr, flush=True)
 
 
-def pass_output(out: TextIO, err: TextIO) -> Sink:
-    """Passes each program's own output through, with its name before each line."""
-    partial: dict[tuple[str | None, str], str] = {}
+class Plain:
+    """Writes the call ladder, and between its lines what the programs say.
+
+    Each line of a program's own output has the program's name before it.
+    """
+
+    def __init__(self, out: TextIO, err: TextIO, meanings: bool = False) -> None:
+        self._ladder = Ladder(meanings)
+        self.needs_all = meanings
+        self._streams = {"stdout": out, "stderr": err}
+        self._unfinished: dict[tuple[str | None, str], str] = {}
+
+    def __call__(self, event: e.Event) -> None:
+        for line in self._ladder.take(event):
+            self._write("stdout", line)
+        if isinstance(event, e.Output):
+            self._pass_on(event)
+        elif isinstance(event, e.ProcessExited):
+            self._finish(event.proc)
+
+    def whole(self, t: int, proc: str, row: Row) -> None:
+        """Take a call of which only the whole is known."""
+        self._write("stdout", self._ladder.whole(t, proc, brief(row)))
+
+    def _pass_on(self, event: e.Output) -> None:
+        key = (event.proc, event.stream)
+        *lines, rest = (self._unfinished.get(key, "") + event.text).split("\n")
+        self._unfinished[key] = rest
+        for line in lines:
+            self._write(event.stream, f"{event.proc}: {line}")
+
+    def _finish(self, proc: str | None) -> None:
+        for (name, stream), text in self._unfinished.items():
+            if name == proc and text:
+                self._write(stream, f"{proc}: {text}")
+        self._unfinished = {k: v for k, v in self._unfinished.items() if k[0] != proc}
+
+    def _write(self, stream: str, line: str) -> None:
+        self._streams.get(stream, self._streams["stdout"]).write(line + "\n")
+
+
+def write_json(out: TextIO) -> Sink:
+    """Writes the trace itself."""
+    out.write(header())
 
     def sink(event: e.Event) -> None:
-        if isinstance(event, e.ProcessExited):
-            for (proc, stream), text in list(partial.items()):
-                if proc == event.proc and text:
-                    print(f"{proc}: {text}", file=err if stream == "stderr" else out)
-                    partial[proc, stream] = ""
-        elif isinstance(event, e.Output):
-            key = (event.proc, event.stream)
-            *lines, partial[key] = (partial.get(key, "") + event.text).split("\n")
-            for line in lines:
-                print(f"{event.proc}: {line}", file=err if event.stream == "stderr" else out)
+        out.write(encode(event))
+        out.flush()
 
     return sink
 
 
-def write_ladder(out: TextIO) -> Sink:
-    """Writes a line for each call that has ended or is blocked."""
-    ladder = Ladder()
-
-    def sink(event: e.Event) -> None:
-        for line in ladder.take(event):
-            print(line, file=out)
-
-    return sink
-
-
-def json_sinks() -> list[Sink]:
-    """The trace itself."""
-    sys.stdout.write(header())
-    return [lambda event: _write_line(encode(event))]
-
-
-def _write_line(line: str) -> None:
-    sys.stdout.write(line)
-    sys.stdout.flush()
-
-
-def plain_sinks() -> list[Sink]:
-    """The ladder, and between its lines what the programs say."""
-    return [write_ladder(sys.stdout), pass_output(sys.stdout, sys.stderr)]
-
-
-def replay(events: Iterable[e.Event], sinks: Sequence[Sink]) -> None:
+def replay(events: Iterable[e.Event], sink: Sink) -> None:
     """Write a saved trace as a run would have written it."""
     for event in events:
-        for sink in sinks:
-            sink(event)
+        sink(event)
 
 
 async def run(

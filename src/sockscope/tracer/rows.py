@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..trace import events as e
+from ..trace.ladder import Brief
+from ..trace.names import RAISED
 
 Row = list[Any]
 Make = Callable[[int, int, str, Any], e.Event]
@@ -66,3 +68,19 @@ def ended(n: int, t: int, proc: str, row: Row) -> e.Event:
         data=None if row[13] is None else binascii.a2b_base64(row[13]),
         elapsed_ns=row[11],
     )
+
+
+def brief(row: Row) -> Brief:
+    """The whole call, as a line of the ladder needs it."""
+    if row[14] is not None:
+        errno, exception, message = row[14]
+        return Brief(
+            name=row[4],
+            args=row[5],
+            phase=RAISED,
+            errno=errno,
+            exception=exception,
+            message=message,
+        )
+    data = None if row[13] is None else binascii.a2b_base64(row[13])
+    return Brief(name=row[4], args=row[5], value=row[12], data=data)

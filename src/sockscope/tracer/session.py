@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..trace import events as e
-from . import unheld
+from . import rows, unheld
 from .canonical import in_order
 from .merge import Merge
 from .process import Tracee
 from .programs import Program
-from .rows import Timed
 from .standing import Desk
 from .turn import next_in_turn
 
@@ -44,6 +43,12 @@ BRIEF = frozenset({"FIN_WAIT1", "CLOSING", "LAST_ACK"})
 
 Listener = Callable[[e.Event], None]
 
+WholeListener = Callable[[int, str, rows.Row], None]
+"""Told of a free run's calls that began and ended unobserved, each once, at its end.
+
+Who listens so is not told the two events of such a call, and positions do not count them.
+"""
+
 
 class SessionError(RuntimeError):
     """Something that cannot be done now; the message is one line for the user."""
@@ -63,6 +68,7 @@ class Session:
     ) -> None:
         self.programs = list(programs)
         self.listener: Listener = _nobody
+        self.whole_listener: WholeListener | None = None
         self.tracees: dict[str, Tracee] = {}
         self.desk = Desk()
         self._mode = mode
@@ -275,13 +281,19 @@ class Session:
             self._unheld = [replace(view, timer=None) for view in views]
             self._publish(e.UnheldObserved(n=self._n + 1, t=self._now(), sockets=views))
 
-    def _arrived(self, reports: Sequence[Timed]) -> None:
-        self._merge.push(reports)
-        self._dirty.set()
+    def _arrived(self, reports: Sequence[rows.Timed]) -> None:
+        if reports:
+            self._merge.push(reports)
+            self._dirty.set()
 
-    def _publish_all(self, reports: Sequence[Timed]) -> None:
+    def _publish_all(self, reports: Sequence[rows.Timed]) -> None:
+        whole = self.whole_listener
         for t, make, proc, report in reports:
             self._t = max(self._t, t - self._began)
+            if whole is not None and (make is rows.entered or make is rows.ended):
+                if make is rows.ended:
+                    whole(self._t, proc, report)
+                continue
             event = make(self._n + 1, self._t, proc, report)
             if isinstance(event, e.CallEntered) and event.file not in self._sources:
                 self._read_source(event.file)

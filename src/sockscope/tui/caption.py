@@ -34,11 +34,15 @@ class Caption(Widget):
         told = [self._last(narrow), *self._waiting()]
         if narrow:
             return Content("\n").join([self._pending_line(), *told])
+        width, height = self.size
         pending = [
-            _pending(n, p, self.scene.state).truncate(self.size.width, ellipsis=True)
+            _pending(n, p, self.scene.state).truncate(width, ellipsis=True)
             for n, p in enumerate(self.scene.tracees, 1)
         ]
-        return Content("\n").join([*told, Content(""), *pending])
+        lines = [line for part in told for line in part.wrap(max(1, width))]
+        room = max(2, height - len(pending))
+        blank = [Content("")] if len(lines) < room else []
+        return Content("\n").join([*lines[:room], *blank, *pending])
 
     def _last(self, narrow: bool) -> Content:
         told = self.scene.told

@@ -83,7 +83,7 @@ def doing(process: Process, state: State, room: int = 60) -> str:
         return "running"
     before = {GATE: "next: ", BLOCKED: "blocked in "}.get(call.phase, "making ")
     after = " · would block" if would_block(call, state) else ""
-    texts = [before + call_text(call, limit) + after for limit in (24, 16, 8, 3)]
+    texts = [before + call_text(call, limit) + after for limit in (24, 16, 8, 3, 1)]
     return next((text for text in texts if len(text) <= room), texts[-1])
 
 
