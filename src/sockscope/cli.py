@@ -180,11 +180,11 @@ def _text_sink(options: argparse.Namespace) -> headless.Sink:
 
 def read_trace(path: str) -> list[Event]:
     """The events of a trace file.  Raises UserError where it cannot be read."""
-    from .trace.codec import TraceError, decode
+    from .trace.codec import MAX_LINE, TraceError, decode
 
     try:
         with Path(path).open("rb") as file:
-            return list(decode(file))
+            return list(decode(iter(lambda: file.readline(MAX_LINE + 1), b"")))
     except OSError as error:
         raise UserError(f"cannot read {path}: {_reason(error)}") from None
     except TraceError as error:

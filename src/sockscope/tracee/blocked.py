@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+from contextlib import suppress
 
 from .channel import raise_fd
 
@@ -38,7 +39,7 @@ class Thread:
             return
 
     def __del__(self) -> None:
-        if self._fd >= 0:
+        with suppress(OSError):
             os.close(self._fd)
 
     def channel(self) -> str | None:

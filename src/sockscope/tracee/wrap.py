@@ -15,6 +15,7 @@ import select
 import socket
 import time
 import warnings
+from contextlib import suppress
 
 from . import probe
 from .gate import Gate, octets_argument, plain_value
@@ -398,10 +399,15 @@ def _wrap_close(gate: Gate) -> None:
             _socket.socket.__del__(self)  # type: ignore[attr-defined]
             return
         warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
-        closing(self, lambda _: _socket.socket.close(self), via="gc")
+        closing(self, lambda _: _close_quietly(self), via="gc")
 
     _replace("_real_close", original, _real_close)
     socket.socket.__del__ = __del__  # type: ignore[attr-defined]
+
+
+def _close_quietly(sock: Any) -> None:
+    with suppress(OSError):
+        _socket.socket.close(sock)
 
 
 def _wrap_socketpair(gate: Gate) -> None:

@@ -15,14 +15,15 @@ from itertools import groupby
 from ..trace import events as e
 
 
-def in_order(events: Sequence[e.Event], first: str | None) -> list[e.Event]:
-    """The events of one step, made by ``first``, in an order that does not vary."""
-    names = sorted({event.proc or "" for event in events}, key=lambda name: (name != first, name))
-    ordered: list[e.Event] = []
-    for name in names:
-        own = [event for event in events if (event.proc or "") == name]
-        ordered += _one_process(own)
-    return ordered
+def in_order(events: Sequence[e.Event], first: str | None, names: Sequence[str]) -> list[e.Event]:
+    """The events of one step, made by ``first`` of ``names``, in an order that does not vary.
+
+    Events of no process come first where they are sources, and last where they are looks.
+    """
+    ordered: list[e.Event] = [event for event in events if isinstance(event, e.SourceRead)]
+    for name in sorted(names, key=lambda name: name != first):
+        ordered += _one_process([event for event in events if event.proc == name])
+    return ordered + [event for event in events if isinstance(event, e.UnheldObserved)][-1:]
 
 
 def _one_process(events: Sequence[e.Event]) -> list[e.Event]:

@@ -73,7 +73,10 @@ class Run:
 
     async def _until_waiting(self, tracee: Tracee) -> None:
         while not tracee.exited.is_set() and not any(self._session.desk.blocked(tracee.name)):
+            waited = tracee.waits_for_any()
             await self._stir()
+            if waited and tracee.waits_for_any() and not self._stirred.is_set():
+                return
 
     async def _stir(self) -> None:
         """Until something happened, or it is time to look whether anything does."""

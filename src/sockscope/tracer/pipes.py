@@ -12,10 +12,16 @@ CHUNK = 1 << 18
 class PipeReader:
     """Hands what arrives at the read end of a pipe to ``receive``, until its end."""
 
-    def __init__(self, fd: int, receive: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        fd: int,
+        receive: Callable[[bytes], None],
+        at_end: Callable[[], None] | None = None,
+    ) -> None:
         os.set_blocking(fd, False)
         self._fd = fd
         self._receive = receive
+        self._at_end = at_end
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(fd, self._read)
 
@@ -28,6 +34,8 @@ class PipeReader:
             data = b""
         if not data:
             self.close()
+            if self._at_end is not None:
+                self._at_end()
             return False
         self._receive(data)
         return True

@@ -29,6 +29,9 @@ REPLY_DEADLINE = 1.0
 """Seconds.  A tracee whose agent is silent for longer is gone on without: it may be
 stopped, or in C code that holds the interpreter lock."""
 
+END_DEADLINE = 0.2
+"""Seconds between the end of a tracee's reports and the end of its process."""
+
 REPORTS_SIZE = 1 << 20
 """Octets that a tracee may be ahead of us with its reports before it has to wait."""
 
@@ -54,10 +57,12 @@ class Tracee:
         self.threads = 1
         self.exited = asyncio.Event()
         self.stirred = asyncio.Event()
+        self._lost = asyncio.Event()
         self._deliver = deliver
         self._replies: dict[int, asyncio.Future[None]] = {}
         self._numbers = count(1)
         self._received = bytearray()
+        self._is_unseen = False
         self._start()
 
     # -- life --------------------------------------------------------------------
@@ -92,7 +97,7 @@ class Tracee:
         self.pid = self._process.pid
         self._tell(e.ProcessStarted, pid=self.pid, argv=(self.program.path, *self.program.args))
         self._outputs = self._output_readers()
-        self._readers = [PipeReader(reports, self._take), *self._outputs]
+        self._readers = [PipeReader(reports, self._take, self._lost.set), *self._outputs]
         self._pidfd = os.pidfd_open(self.pid)
         asyncio.get_running_loop().add_reader(self._pidfd, self._reap)
 
@@ -135,6 +140,18 @@ class Tracee:
         code = self._process.returncode
         return code if code is None or code >= 0 else 128 - code
 
+    def waits_for_any(self) -> bool:
+        """Whether the program's main thread sleeps until any of some sockets is ready.
+
+        ``selectors`` and what is built on it (``socketserver``, ``http.server``) wait so,
+        in poll(2) and its like: no call of a socket, but a program that waits all the same.
+        """
+        try:
+            channel = Path(f"/proc/{self.pid}/task/{self.pid}/wchan").read_text()
+        except OSError:
+            return False
+        return "poll" in channel or "select" in channel
+
     def kill(self, number: int, whole_group: bool = False) -> None:
         """Send a signal to the tracee, or to all that it has started as well."""
         if not self.exited.is_set() or whole_group:
@@ -165,7 +182,9 @@ class Tracee:
 
     async def sync(self, observe: bool) -> None:
         """Have everything reported that happened until now, and perhaps a fresh look."""
-        if self.exited.is_set():
+        if self._lost.is_set():
+            await self._go_on_unseen()
+        if self.exited.is_set() or self._lost.is_set():
             return
         number = next(self._numbers)
         future = self._replies[number] = asyncio.get_running_loop().create_future()
@@ -179,6 +198,19 @@ class Tracee:
             del self._replies[number]
         for reader in self._outputs:
             reader.drain()
+
+    async def _go_on_unseen(self) -> None:
+        """The program closed the channel, unless it is just about to end."""
+        self.upto = time.monotonic_ns()
+        self.settled = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(END_DEADLINE):
+                await self.exited.wait()
+                return
+        if not self._is_unseen:
+            self._is_unseen = True
+            what = "it closed the file descriptors that sockscope uses: its calls are not seen"
+            self._tell(e.NotSeen, what=what)
 
     def _take(self, data: bytes) -> None:
         self._received += data

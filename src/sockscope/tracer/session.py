@@ -150,7 +150,7 @@ class Session:
     def next_in_turn(self) -> str | None:
         """The tracee that ``step_next`` would step."""
         standings = [
-            self.desk.standing(name, tracee.exited.is_set())
+            self.desk.standing(name, tracee.exited.is_set(), tracee.waits_for_any())
             for name, tracee in self.tracees.items()
         ]
         return next_in_turn(standings, self._last)
@@ -237,7 +237,8 @@ class Session:
 
     def _is_at_rest(self) -> bool:
         return all(
-            tracee.exited.is_set() or (tracee.settled and self.desk.is_still(name))
+            tracee.exited.is_set()
+            or (tracee.settled and (self.desk.is_still(name) or tracee.waits_for_any()))
             for name, tracee in self.tracees.items()
         )
 
@@ -314,7 +315,7 @@ class Session:
         """Pass on what one step brought, in an order that does not vary."""
         assert self._mapper is not None
         held, self._held = self._held, []
-        for event in in_order(held, self._last):
+        for event in in_order(held, self._last, list(self.tracees)):
             self._n += 1
             self.listener(self._mapper(replace(event, n=self._n)))
 

@@ -123,9 +123,10 @@ class Desk:
         """The sockets of ``proc`` as last seen."""
         return tuple(self._tracees.get(proc, _Tracee()).views.values())
 
-    def standing(self, proc: str, has_ended: bool) -> Standing:
-        """Where ``proc`` stands in the order of turns."""
+    def standing(self, proc: str, has_ended: bool, waits: bool = False) -> Standing:
+        """Where ``proc`` stands in the order of turns; ``waits``: for any of its sockets."""
         tracee = self._tracees.get(proc, _Tracee())
+        tracee.has_waited = tracee.has_waited or waits
         return Standing(proc, bool(tracee.gated), tracee.has_waited, has_ended)
 
     def why_not(self, proc: str, has_ended: bool) -> str:

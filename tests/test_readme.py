@@ -1,0 +1,62 @@
+"""What the README says is true: its commands run, its picture is there."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the programs that the README speaks of."""
+    bundled = resources.files("sockscope.programs")
+    for name in ("server.py", "client.py"):
+        shutil.copy(str(bundled / name), tmp_path / name)
+    return tmp_path
+
+
+def test_pictures_exist() -> None:
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README)
+    assert pictures
+    assert all((ROOT / picture).is_file() for picture in pictures)
+
+
+def test_links_lead_somewhere() -> None:
+    links = re.findall(r"(?<!!)\[[^\]]*\]\(([^)#]+)\)", README)
+    assert all((ROOT / link).exists() for link in links)
+
+
+def test_make_targets_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = [command.split()[1] for command in COMMANDS if command.startswith("make ")]
+    assert {"run", "test"} <= set(targets)
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
+
+
+def headless(command: str, port: int) -> list[str]:
+    """The command as a test can run it: without a screen, and at a free port."""
+    words = shlex.split(command.replace("8000", str(port)))[1:]
+    words = [words[0], "--headless", *(word for word in words[1:] if word != "--headless")]
+    ported = {name: f"{name} {port}" for name in ("server.py", "client.py")}
+    return [sys.executable, "-m", "sockscope", *(ported.get(word, word) for word in words)]
+
+
+def test_commands_run_in_their_order(folder: Path, free_port: int) -> None:
+    commands = [command for command in COMMANDS if command.startswith("sockscope ")]
+    assert len(commands) >= 5
+    for command in commands:
+        done = subprocess.run(
+            headless(command, free_port), cwd=folder, capture_output=True, text=True, timeout=30
+        )
+        assert done.returncode == 0, (command, done.stderr)
+        assert "recv(16)" in done.stdout, command
