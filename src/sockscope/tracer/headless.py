@@ -84,8 +84,6 @@ class Run:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ROUND_INTERVAL):
                 await self._stirred.wait()
-                return
-        await self._session.observe_if_quiet()
 
     async def _confirmed_ring(self) -> str | None:
         """A deadlock that a second look at every sleeping thread still shows."""

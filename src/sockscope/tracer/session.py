@@ -30,7 +30,7 @@ ROUND_INTERVAL = 0.05
 """Seconds between two collections of a free run's events."""
 
 LOOK_INTERVAL = 0.25
-"""Seconds between two looks at the sockets of a free run."""
+"""Seconds between two looks at the sockets while nobody steps."""
 
 REST_DEADLINE = 0.3
 """Seconds that a step waits for the programs to come to their next call."""
@@ -195,11 +195,6 @@ class Session:
         await self._first_of(REST_DEADLINE, tracee.exited.wait())
         await self._rest()
 
-    async def observe_if_quiet(self) -> None:
-        """Look at every socket unless that was done a moment ago."""
-        if time.monotonic() - self._looked >= LOOK_INTERVAL:
-            await self._collect(observe=True)
-
     async def observe(self) -> None:
         """Look at every socket now."""
         await self._collect(observe=True)
@@ -243,12 +238,20 @@ class Session:
         )
 
     async def _collect_for_ever(self) -> None:
+        """Collect when something happened, and otherwise now and then.
+
+        What the world outside does to a socket, a timer or a late acknowledgement too, is
+        told by nobody: it must be looked for.  Pictures that must not vary do without.
+        """
+        interval = LOOK_INTERVAL if self._mapper is None else None
         while True:
-            await self._dirty.wait()
-            now = time.monotonic()
-            look = now - self._looked >= LOOK_INTERVAL
-            await self._collect(observe=look)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(interval):
+                    await self._dirty.wait()
+            await self._collect(observe=time.monotonic() - self._looked >= LOOK_INTERVAL)
             if any(t.mode == FREE and not t.exited.is_set() for t in self.tracees.values()):
+                if self._mapper is not None:
+                    self._publish_held()
                 await asyncio.sleep(ROUND_INTERVAL)
 
     async def _collect(self, observe: bool) -> None:
