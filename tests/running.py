@@ -1,0 +1,243 @@
+"""Runs programs bare, under us, and under strace: what the tests compare."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sockscope.trace import events as e
+from sockscope.trace.codec import decode
+
+PROGRAMS = Path(__file__).parent / "programs"
+BUNDLED = Path(__file__).parent.parent / "src" / "sockscope" / "programs"
+DEADLINE = 30.0
+SOCKSCOPE = (sys.executable, "-m", "sockscope")
+
+_claims: list[socket.socket] = []
+_numbers = itertools.count(os.getpid() * 97)
+
+
+def free_port() -> int:
+    """A port below the ephemeral range that no other test process of this machine uses."""
+    for number in _numbers:
+        port = 20_000 + number % 12_000
+        claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            claim.bind(f"\0sockscope-test-port-{port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        _claims.append(claim)
+        return port
+    raise AssertionError
+
+
+def until(what: str, condition: object, seconds: float = DEADLINE) -> None:
+    """Wait for ``condition()``, with a deadline."""
+    assert callable(condition)
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not come about in {seconds} s"
+        time.sleep(0.005)
+
+
+def listens(port: int) -> bool:
+    """Whether somebody listens at 127.0.0.1 or everywhere."""
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    fields = (line.split() for line in lines)
+    return any(f[3] == "0A" and int(f[1].partition(":")[2], 16) == port for f in fields)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Some programs of ours that talk to each other; ``PORT`` stands for their port."""
+
+    name: str
+    words: tuple[str, ...]
+    steady: bool = True  # whether its calls come in the same order at every run
+
+    def commands(self, port: int) -> list[str]:
+        return [word.replace("PORT", str(port)) for word in self.words]
+
+
+def pair(name: str, clients: int = 1, steady: bool = True) -> Conversation:
+    path = PROGRAMS / f"{name}.py"
+    client = f"client={path} client PORT"
+    return Conversation(name, (f"server={path} server PORT", *[client] * clients), steady)
+
+
+CONVERSATIONS = (
+    Conversation("bundled", tuple(f"{BUNDLED / name}.py PORT" for name in ("server", "client"))),
+    pair("request"),
+    pair("threaded", clients=3, steady=False),
+    pair("echo"),
+    pair("half_close"),
+    pair("reset"),
+    pair("timeouts"),
+    pair("lines"),
+    pair("handlers"),
+    pair("web", steady=False),
+    pair("sendfile"),
+)
+ENDS = (
+    "os-exit exit exit-text abort kill term interrupt closed-output closed-all fork memory syntax late"
+).split()
+ALONE = (
+    *[f"{PROGRAMS / name}.py" for name in (
+        "every_call identity tracebacks uncaught own_hook interrupted talkative no_socket"
+        " defaults inner_thread"
+    ).split()],
+    *[f"{PROGRAMS / 'ends.py'} {how}" for how in ENDS],
+)
+
+
+def alone(words: str) -> Conversation:
+    path, *args = words.split()
+    return Conversation(" ".join([Path(path).stem, *args]), (words,))
+
+
+# -- bare ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What can be seen of a program from outside."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+def bare(conversation: Conversation, port: int, prefix: Sequence[str] = ()) -> list[Outcome]:
+    """What the programs do without us; a client starts once its server listens."""
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        for number, word in enumerate(conversation.commands(port)):
+            command = [*(p.replace("N", str(number)) for p in prefix), *python(word)]
+            running.append(
+                subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                )
+            )
+            if len(conversation.words) > 1 and len(running) == 1:
+                until("listening", lambda: listens(port))
+        ends = [process.communicate(timeout=DEADLINE) for process in running]
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+    return [
+        Outcome(process.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
+        for process, (out, err) in zip(running, ends, strict=True)
+    ]
+
+
+def python(word: str) -> list[str]:
+    """The command that runs a program as a user would."""
+    _, _, rest = word.rpartition("=")
+    return [sys.executable, *rest.split()]
+
+
+# -- under us --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Run:
+    """One headless run: its own end, and its trace."""
+
+    status: int
+    stderr: str
+    events: tuple[e.Event, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [v.proc or "" for v in self.events if isinstance(v, e.ProcessStarted)]
+
+    def of(self, name: str) -> list[e.Event]:
+        return [event for event in self.events if event.proc == name]
+
+    def outcome(self, name: str) -> Outcome:
+        """The same of one program as ``bare`` gives."""
+        (end,) = [event for event in self.of(name) if isinstance(event, e.ProcessExited)]
+        texts = {"stdout": "", "stderr": ""}
+        for event in self.of(name):
+            if isinstance(event, e.Output):
+                texts[event.stream] += event.text
+        import signal
+
+        status = -signal.Signals[end.signal] if end.signal else end.status
+        assert status is not None
+        return Outcome(status, texts["stdout"], texts["stderr"])
+
+
+def sockscope(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """The command, from start to end."""
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        [*SOCKSCOPE, *words],
+        **{
+            "stdin": subprocess.DEVNULL,
+            "capture_output": True,
+            "text": True,
+            "timeout": DEADLINE,
+            **options,
+        },
+    )
+
+
+def headless(conversation: Conversation, port: int, *options: str) -> Run:
+    """Run the programs under us."""
+    done = sockscope("run", "--headless", "--json", *options, *conversation.commands(port))
+    events = tuple(decode(line.encode() for line in done.stdout.splitlines(keepends=True)))
+    return Run(done.returncode, done.stderr, events)
+
+
+@functools.cache
+def conversation_run(name: str) -> Run:
+    """One headless run of a conversation, made once for all tests of a process."""
+    conversation = next(c for c in CONVERSATIONS if c.name == name)
+    return headless(conversation, free_port(), "--timeout", "20")
+
+
+# -- under strace ----------------------------------------------------------------
+
+HAS_STRACE = shutil.which("strace") is not None
+
+
+def straced(conversation: Conversation, port: int) -> list[list[str]]:
+    """The lines that strace wrote of each program."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = f"{folder}/N"
+        options = ("-f", "-xx", "-s", "4096", "-e", "trace=network,close,read,write", "-o", file)
+        bare(conversation, port, ("strace", *options))
+        return [
+            Path(file.replace("N", str(number))).read_text().splitlines()
+            for number in range(len(conversation.words))
+        ]
+
+
+_CHANGING = re.compile(r"\b\d{4,5}\b|0x[0-9a-f]+")
+
+
+def steady_text(text: str) -> str:
+    """Without ports and addresses in memory."""
+    return _CHANGING.sub("#", text)
+
+
+def all_traces() -> Iterator[str]:
+    yield from (conversation.name for conversation in CONVERSATIONS)

@@ -1,0 +1,43 @@
+"""A program gives the same output and status with us and without us."""
+
+from __future__ import annotations
+
+import pytest
+from running import (
+    ALONE,
+    CONVERSATIONS,
+    Conversation,
+    Outcome,
+    alone,
+    bare,
+    conversation_run,
+    free_port,
+    headless,
+    steady_text,
+)
+
+
+def comparable(outcome: Outcome) -> Outcome:
+    return Outcome(outcome.status, steady_text(outcome.stdout), steady_text(outcome.stderr))
+
+
+@pytest.mark.parametrize("conversation", CONVERSATIONS, ids=lambda c: c.name)
+def test_a_conversation_leaves_the_same(conversation: Conversation) -> None:
+    run = conversation_run(conversation.name)
+    without = bare(conversation, free_port())
+    with_us = [run.outcome(name) for name in run.names]
+    assert [comparable(o) for o in with_us] == [comparable(o) for o in without]
+    assert run.status == 0
+
+
+@pytest.mark.parametrize("words", ALONE, ids=lambda words: alone(words).name)
+def test_a_program_leaves_the_same(words: str) -> None:
+    conversation = alone(words)
+    run = headless(conversation, 0)
+    (name,) = run.names
+    (without,) = bare(conversation, 0)
+    with_us = comparable(run.outcome(name))
+    assert with_us.stdout == comparable(without).stdout
+    assert with_us.stderr == comparable(without).stderr
+    assert with_us.status == without.status
+    assert run.status == (without.status if without.status >= 0 else 128 - without.status)
