@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,9 +47,8 @@ def free_port() -> int:
     raise AssertionError
 
 
-def until(what: str, condition: object, seconds: float = DEADLINE) -> None:
+def until(what: str, condition: Callable[[], object], seconds: float = DEADLINE) -> None:
     """Wait for ``condition()``, with a deadline."""
-    assert callable(condition)
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"{what} did not come about in {seconds} s"
@@ -89,24 +90,42 @@ CONVERSATIONS = (
     pair("timeouts"),
     pair("lines"),
     pair("handlers"),
-    pair("web", steady=False),
+    pair("web"),
     pair("sendfile"),
 )
-ENDS = (
-    "os-exit exit exit-text abort kill term interrupt closed-output closed-all fork memory syntax late"
-).split()
 ALONE = (
-    *[f"{PROGRAMS / name}.py" for name in (
-        "every_call identity tracebacks uncaught own_hook interrupted talkative no_socket"
-        " defaults inner_thread"
-    ).split()],
-    *[f"{PROGRAMS / 'ends.py'} {how}" for how in ENDS],
+    "every_call",
+    "identity",
+    "tracebacks",
+    "uncaught",
+    "own_hook",
+    "interrupted",
+    "talkative",
+    "no_socket",
+    "defaults",
+    "inner_thread",
+    "ends os-exit",
+    "ends exit",
+    "ends exit-text",
+    "ends abort",
+    "ends kill",
+    "ends term",
+    "ends interrupt",
+    "ends closed-output",
+    "ends closed-all",
+    "ends fork",
+    "ends exec",
+    "ends memory",
+    "ends syntax",
+    "ends late",
 )
+"""Programs that talk to nobody else, with their argument."""
 
 
 def alone(words: str) -> Conversation:
-    path, *args = words.split()
-    return Conversation(" ".join([Path(path).stem, *args]), (words,))
+    """One of ALONE."""
+    name, *args = words.split()
+    return Conversation(words, (" ".join([f"{PROGRAMS / name}.py", *args]),))
 
 
 # -- bare ------------------------------------------------------------------------
@@ -121,15 +140,17 @@ class Outcome:
     stderr: str
 
 
-def bare(conversation: Conversation, port: int, prefix: Sequence[str] = ()) -> list[Outcome]:
-    """What the programs do without us; a client starts once its server listens."""
+@contextlib.contextmanager
+def started(
+    conversation: Conversation, port: int, prefixes: Sequence[Sequence[str]] = ()
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """The programs, running without us; a client starts once its server listens."""
     running: list[subprocess.Popen[bytes]] = []
     try:
         for number, word in enumerate(conversation.commands(port)):
-            command = [*(p.replace("N", str(number)) for p in prefix), *python(word)]
             running.append(
                 subprocess.Popen(
-                    command,
+                    [*(prefixes[number] if prefixes else ()), *python(word)],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
@@ -137,11 +158,19 @@ def bare(conversation: Conversation, port: int, prefix: Sequence[str] = ()) -> l
             )
             if len(conversation.words) > 1 and len(running) == 1:
                 until("listening", lambda: listens(port))
-        ends = [process.communicate(timeout=DEADLINE) for process in running]
+        yield running
     finally:
         for process in running:
             process.kill()
-            process.wait()
+            process.communicate()
+
+
+def bare(
+    conversation: Conversation, port: int, prefixes: Sequence[Sequence[str]] = ()
+) -> list[Outcome]:
+    """What the programs do without us."""
+    with started(conversation, port, prefixes) as running:
+        ends = [process.communicate(timeout=DEADLINE) for process in running]
     return [
         Outcome(process.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
         for process, (out, err) in zip(running, ends, strict=True)
@@ -179,8 +208,6 @@ class Run:
         for event in self.of(name):
             if isinstance(event, e.Output):
                 texts[event.stream] += event.text
-        import signal
-
         status = -signal.Signals[end.signal] if end.signal else end.status
         assert status is not None
         return Outcome(status, texts["stdout"], texts["stderr"])
@@ -198,6 +225,12 @@ def sockscope(*words: str, **options: object) -> subprocess.CompletedProcess[str
             **options,
         },
     )
+
+
+@functools.cache
+def alone_run(words: str) -> Run:
+    """One headless run of a program of ALONE, made once for all tests of a process."""
+    return headless(alone(words), 0, "--timeout", "20")
 
 
 def headless(conversation: Conversation, port: int, *options: str) -> Run:
@@ -219,25 +252,46 @@ def conversation_run(name: str) -> Run:
 HAS_STRACE = shutil.which("strace") is not None
 
 
+STRACE = ("strace", "-f", "-xx", "-s", "4096", "-e", "trace=network,close,read,write", "-o")
+
+
 def straced(conversation: Conversation, port: int) -> list[list[str]]:
     """The lines that strace wrote of each program."""
     with tempfile.TemporaryDirectory() as folder:
-        file = f"{folder}/N"
-        options = ("-f", "-xx", "-s", "4096", "-e", "trace=network,close,read,write", "-o", file)
-        bare(conversation, port, ("strace", *options))
-        return [
-            Path(file.replace("N", str(number))).read_text().splitlines()
-            for number in range(len(conversation.words))
-        ]
+        files = [Path(folder, str(number)) for number in range(len(conversation.words))]
+        bare(conversation, port, [(*STRACE, str(file)) for file in files])
+        return [file.read_text().splitlines() for file in files]
 
 
-_CHANGING = re.compile(r"\b\d{4,5}\b|0x[0-9a-f]+")
+def straced_until(
+    conversation: Conversation, port: int, ripe: Callable[[list[int]], bool]
+) -> list[list[str]]:
+    """The same of programs that never end: they are killed once ``ripe(pids)`` of strace."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, str(number)) for number in range(len(conversation.words))]
+        prefixes = [(*STRACE, str(file)) for file in files]
+        with started(conversation, port, prefixes) as running:
+            pids = [process.pid for process in running]
+            until("the end to wait for", lambda: ripe(pids))
+            for pid in pids:
+                for child in children(pid):
+                    os.kill(child, signal.SIGKILL)
+            for process in running:
+                process.wait(DEADLINE)
+        return [file.read_text().splitlines() for file in files]
+
+
+def children(pid: int) -> list[int]:
+    """The processes that ``pid`` has started."""
+    try:
+        return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+_CHANGING = re.compile(r"\b\d{4,}\b|0x[0-9a-f]+")
 
 
 def steady_text(text: str) -> str:
-    """Without ports and addresses in memory."""
+    """Without ports, numbers of threads and addresses in memory."""
     return _CHANGING.sub("#", text)
-
-
-def all_traces() -> Iterator[str]:
-    yield from (conversation.name for conversation in CONVERSATIONS)

@@ -43,6 +43,11 @@ def test_make_targets_exist() -> None:
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
 
 
+def test_every_command_is_run_by_a_test() -> None:
+    known = ("make ", "sockscope run", "sockscope replay", "sockscope doctor")
+    assert [command for command in COMMANDS if not command.startswith(known)] == []
+
+
 def headless(command: str, port: int) -> list[str]:
     """The command as a test can run it: without a screen, and at a free port."""
     words = shlex.split(command.replace("8000", str(port)))[1:]
@@ -52,7 +57,7 @@ def headless(command: str, port: int) -> list[str]:
 
 
 def test_commands_run_in_their_order(folder: Path, free_port: int) -> None:
-    commands = [command for command in COMMANDS if command.startswith("sockscope ")]
+    commands = [c for c in COMMANDS if c.startswith(("sockscope run", "sockscope replay"))]
     assert len(commands) >= 5
     for command in commands:
         done = subprocess.run(

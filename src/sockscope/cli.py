@@ -57,6 +57,8 @@ def _command(words: list[str]) -> int:
         raise UserError("arguments after -- are for `run`, which gives them to the last program")
     if options.command == "replay":
         return _replay(options)
+    if options.command == "doctor":
+        return _doctor()
     return _bundled()
 
 
@@ -93,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--explain", action="store_true", help="with --headless: what each call means"
         )
+    commands.add_parser("doctor", help="what this machine can show")
     return parser
 
 
@@ -189,6 +192,19 @@ def read_trace(path: str) -> list[Event]:
         raise UserError(f"cannot read {path}: {_reason(error)}") from None
     except TraceError as error:
         raise UserError(f"{path}: {error}") from None
+
+
+def _doctor() -> int:
+    from .tracer.doctor import examine
+
+    status = 0
+    for finding in examine():
+        mark = "yes" if finding.works else "NO "
+        print(f"{mark}  {finding.ability} ({finding.source})")
+        if not finding.works:
+            print(f"     without it: {finding.cost}")
+            status = 1 if finding.essential else status
+    return status
 
 
 def _need_terminal() -> None:

@@ -41,7 +41,9 @@ elif how == "fork":
         os._exit(0 if socket.socket().fileno() == 3 else 1)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), sock.fileno())
 elif how == "exec":
-    os.execv(sys.executable, [sys.executable, "-c", "import os; print(os.listdir('/proc/self/fd'))"])
+    os.execv(
+        sys.executable, [sys.executable, "-c", "import os; print(os.listdir('/proc/self/fd'))"]
+    )
 elif how == "memory":
     raise MemoryError
 elif how == "syntax":

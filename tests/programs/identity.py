@@ -15,7 +15,7 @@ print([(name, getattr(early, name).__name__) for name in ("recv", "send", "accep
 print(socket.socket.__mro__, early is socket.socket, isinstance(early(), socket.socket))
 sock = early()
 print(type(sock).__name__, sock.fileno(), issubclass(early, socket.SocketType), sock.accept.__doc__)
-print(open(os.devnull).fileno(), os.get_blocking(sock.fileno()), os.getcwd())
+print(os.open(os.devnull, os.O_RDONLY), os.get_blocking(sock.fileno()), os.getcwd())
 print(sorted(name for name in sys.modules if "sockscope" in name and name[0] != "_"))
 print(os.environ.get("PYTHONPATH"), sys.stdin.read(), sys.stdout.encoding, sys.stderr.errors)
 print(sys.getswitchinterval(), sys.gettrace(), sys.getprofile(), sys.getrecursionlimit())

@@ -12,6 +12,9 @@ class Page(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"hello")
 
+    def date_time_string(self, _=None):
+        return "today"
+
     def log_message(self, form, *args):
         print(form % args)
 
@@ -23,7 +26,10 @@ def server(port):
 
 def client(port):
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"http://127.0.0.1:{port}/page", timeout=20) as page:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/page", headers={"Host": "example.org"}
+    )
+    with opener.open(request, timeout=20) as page:
         print(page.status, page.read())
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pytest
+
 from running import (
     ALONE,
     CONVERSATIONS,
     Conversation,
     Outcome,
     alone,
+    alone_run,
     bare,
     conversation_run,
     free_port,
-    headless,
     steady_text,
 )
 
@@ -30,10 +31,10 @@ def test_a_conversation_leaves_the_same(conversation: Conversation) -> None:
     assert run.status == 0
 
 
-@pytest.mark.parametrize("words", ALONE, ids=lambda words: alone(words).name)
+@pytest.mark.parametrize("words", ALONE, ids=lambda words: words.replace(" ", "-"))
 def test_a_program_leaves_the_same(words: str) -> None:
     conversation = alone(words)
-    run = headless(conversation, 0)
+    run = alone_run(words)
     (name,) = run.names
     (without,) = bare(conversation, 0)
     with_us = comparable(run.outcome(name))

@@ -42,7 +42,7 @@ def _classify(filename: str) -> int:
 
 def caller() -> FrameType | None:
     """The innermost frame of the program's own files, or else of a library it uses."""
-    frame: FrameType | None = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(2)
     library = None
     while frame is not None:
         kind = _kind(frame.f_code.co_filename)

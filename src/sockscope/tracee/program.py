@@ -62,7 +62,7 @@ def _without_ours_in_chain(error: BaseException) -> types.TracebackType | None:
             continue
         seen.append(link)
         link.__traceback__ = without_ours(link.__traceback__)
-        waiting += [link.__cause__, link.__context__]
+        waiting += [link.__cause__, link.__context__, *getattr(link, "exceptions", ())]
     return error.__traceback__
 
 
@@ -72,7 +72,15 @@ def _hide_our_frames() -> None:
         walk = getattr(traceback, name, None)
         if walk is not None:
             setattr(traceback, name, _skipping(walk))
-    original = threading.excepthook
+    traceback.walk_stack = _inside(traceback.walk_stack)
+    original, unraisable = threading.excepthook, sys.unraisablehook
+
+    def unraisablehook(args: Any) -> None:
+        if args.exc_value is not None:
+            _without_ours_in_chain(args.exc_value)
+        unraisable(args)
+
+    sys.unraisablehook = unraisablehook
 
     def excepthook(args: Any) -> None:
         if args.exc_value is not None:
@@ -88,3 +96,17 @@ def _skipping(walk: Callable[[Any], Iterator[Any]]) -> Callable[[Any], Iterator[
         return (item for item in walk(trace) if not is_ours(item[0]))
 
     return walk_without_ours
+
+
+def _inside(walk: Callable[[Any], Iterator[Any]]) -> Callable[[Any], Iterator[Any]]:
+    def walk_inside(frame: Any) -> Iterator[Any]:
+        items = walk(frame)
+        if frame is None:  # then the walk counts from its own caller, which we are
+            next(items)
+        for item in items:
+            if item[0].f_code is run.__code__:
+                return
+            if not is_ours(item[0]):
+                yield item
+
+    return walk_inside

@@ -112,7 +112,7 @@ class Record:
             self.via,
             self.timeout,
             self.ended - self.started,
-            _plain(self.value),
+            self.value if type(self.value) is int else _plain(self.value),
             None if self.data is None else base64(self.data),
             self.error,
         ]

@@ -125,6 +125,9 @@ def _wrap_recvmsg_into(gate: Gate) -> None:
 
 def _sent(data: Any) -> Callable[[Any], Outcome]:
     """The outcome of a send: the octets that the kernel took, from the front of ``data``."""
+    if type(data) is bytes:
+        octets: bytes = data
+        return lambda count: (count, octets[:count])
     return lambda count: (count, bytes(_octets(data)[:count]))
 
 
@@ -138,6 +141,8 @@ def _first(data: Any, limit: int | None) -> Any:
 
 
 def _is_octets(data: Any) -> bool:
+    if type(data) is bytes:
+        return True
     try:
         memoryview(data)
     except TypeError:
@@ -172,7 +177,9 @@ def _wrap_send(gate: Gate, name: str) -> None:
         if is_unseen(gate) or not args or not _is_octets(args[0]):
             return original(self, *args)
         data = args[0]
-        shown = [octets_argument(data), *plain_args(args[1:], {})]
+        shown = [octets_argument(data)]
+        if len(args) > 1:
+            shown += plain_args(args[1:], {})
 
         def make(limit: int | None) -> Any:
             return original(self, _first(data, limit), *args[1:])

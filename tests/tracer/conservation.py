@@ -1,0 +1,85 @@
+"""No octet is lost or made up: what must hold at every position of a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sockscope.trace import events as e
+from sockscope.trace.fold import states
+from sockscope.trace.names import GATE, RECEIVES, SENDS
+from sockscope.trace.state import State
+from sockscope.trace.stream import Stream
+
+
+def check(events: Iterable[e.Event]) -> int:
+    """Assert that every octet has its place at every position; gives the octets read."""
+    ledger: dict[int, tuple[bytearray, bytearray]] = {}
+    state = State()
+    for state in states(events):
+        for stream in state.streams.values():
+            check_order(state, stream)
+        note(state, ledger)
+        for number, (sent, received) in ledger.items():
+            assert sent.startswith(received) or received.startswith(sent), number
+    for number, (sent, received) in ledger.items():
+        stream = state.streams[number]
+        content = bytes(stream.content[: len(stream.content)])
+        assert sent.startswith(received)
+        assert content.startswith(sent)
+        assert stream.read == len(received)
+        assert stream.handed_over == len(sent)
+    return sum(len(received) for _, received in ledger.values())
+
+
+def check_order(state: State, stream: Stream) -> None:
+    """The boundaries of a stream stand in their order, and nothing comes before its cause."""
+    assert 0 <= stream.read <= stream.arrived <= stream.sent <= stream.accepted, state.n
+    assert stream.in_flight >= 0
+    if stream.sender is None:
+        return
+    offered = 0
+    sender = state.processes[stream.sender.proc]
+    for call in sender.open:
+        if call.fd == stream.sender.fd and call.name in SENDS and call.phase != GATE:
+            offered += call.asked or 0
+    if (stream.sender.proc, stream.sender.fd) in state.sockets:
+        assert stream.read <= stream.handed_over + offered, state.n
+        assert stream.accepted <= stream.handed_over + offered, state.n
+
+
+def note(state: State, ledger: dict[int, tuple[bytearray, bytearray]]) -> None:
+    """Keep a ledger of our own, of calls alone: what each stream was given, and gave."""
+    if not len(state.calls) or state.calls[-1].finished != state.n:
+        return
+    call = state.calls[-1]
+    socket = state.sockets.get((call.proc, call.fd))
+    if socket is None or call.data is None or call.peeks:
+        return
+    if call.name in SENDS and socket.out is not None:
+        ledger.setdefault(socket.out, (bytearray(), bytearray()))[0].extend(call.data)
+    elif call.name in RECEIVES and socket.into is not None:
+        ledger.setdefault(socket.into, (bytearray(), bytearray()))[1].extend(call.data)
+
+
+def check_at_rest(state: State) -> int:
+    """What the kernel counts at both ends adds up; gives the number of streams looked at."""
+    looked = 0
+    for stream in state.streams.values():
+        if stream.sender is None or stream.receiver is None:
+            continue
+        sender = state.sockets.get((stream.sender.proc, stream.sender.fd))
+        receiver = state.sockets.get((stream.receiver.proc, stream.receiver.fd))
+        if sender is None or receiver is None or sender.view.state != "ESTABLISHED":
+            continue
+        assert sender.view.unsent is not None
+        assert receiver.view.recv_bytes is not None
+        pending = any(
+            call.fd == stream.sender.fd and call.name in SENDS and call.phase != GATE
+            for call in state.processes[stream.sender.proc].open
+        )
+        if not pending:
+            assert sender.view.accepted == stream.handed_over == stream.accepted, state.n
+        kept = stream.read + receiver.view.recv_bytes + sender.view.unsent
+        assert kept == stream.accepted == sender.view.accepted, state.n
+        looked += 1
+    return looked

@@ -1,0 +1,193 @@
+"""What strace saw of a program's own sockets, and what our trace says, in the same words.
+
+One ``Seen`` is one call: its name as the kernel has it, its result (a number, the name of
+an errno, or None where the call never came back), and the octets that it moved.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sockscope.trace import events as e
+
+SYSTEM_CALLS = {
+    "accept": "accept",
+    "send": "send",
+    "recv": "recv",
+    "recv_into": "recv",
+    "connect_ex": "connect",
+    **{name: name for name in ("socket", "bind", "listen", "connect", "setsockopt")},
+    **{name: name for name in ("shutdown", "close")},
+}
+STRACE_CALLS = {"accept4": "accept", "sendto": "send", "recvfrom": "recv"}
+QUESTIONS = {"getsockname", "getpeername", "getsockopt"}
+KEPT = 4096
+"""Octets of one call that strace was told to write."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One call on one socket."""
+
+    name: str
+    result: int | str | None
+    data: bytes = b""
+
+
+Life = tuple[Seen, ...]
+"""What happened to one socket, from its birth to its close."""
+
+
+# -- strace ----------------------------------------------------------------------
+
+_UNFINISHED = re.compile(r"^(\d+)\s+(.*) <unfinished \.\.\.>$")
+_RESUMED = re.compile(r"^(\d+)\s+<\.\.\. (\w+) resumed>(.*)$")
+_CALL = re.compile(r"^(\d+)\s+(\w+)\((.*)\)\s+= (-?\d+|\?)(?: (\w+))?.*$")
+_BYTES = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
+
+
+def joined(lines: Iterable[str]) -> Iterator[str]:
+    """With the two parts of a call that another thread interrupted put together."""
+    begun: dict[str, str] = {}
+    for line in lines:
+        if match := _UNFINISHED.match(line):
+            begun[match[1]] = match[2]
+        elif match := _RESUMED.match(line):
+            yield f"{match[1]} {begun.pop(match[1])}{match[3]}"
+        else:
+            yield line
+    yield from (f"{thread} {head}) = ?" for thread, head in begun.items())
+
+
+def of_strace(lines: Sequence[str]) -> list[Life]:
+    """The lives of a program's TCP sockets, in the order of their birth."""
+    lives: list[list[Seen]] = []
+    alive: dict[int, list[Seen]] = {}
+    for line in joined(lines):
+        match = _CALL.match(line)
+        if match is None:
+            continue
+        _, name, args, number, errno = match.groups()
+        name = STRACE_CALLS.get(name, name)
+        result: int | str | None = None if number == "?" else int(number)
+        if errno and result == -1:
+            result = errno
+        fd = int(args.partition(",")[0]) if args.partition(",")[0].isdigit() else -1
+        if name == "socket" and "AF_INET" in args and "SOCK_STREAM" in args:
+            assert isinstance(result, int)
+            alive[result] = [Seen(name, result)]
+            lives.append(alive[result])
+            continue
+        if fd not in alive or name in QUESTIONS:
+            if fd in alive and name == "getsockopt" and "SO_ERROR" in args:
+                _settle_connect(alive[fd], args)
+            continue
+        seen = Seen(name, result)
+        if name in ("send", "recv") and isinstance(result, int):
+            octets = _BYTES.search(args)
+            seen = replace(seen, data=_unhex(octets[1])[:result] if octets else b"")
+        alive[fd].append(seen)
+        if name == "accept" and isinstance(result, int):
+            alive[result] = []
+            lives.append(alive[result])
+        if name == "close":
+            del alive[fd]
+    return [_plain(life) for life in lives]
+
+
+def _settle_connect(life: list[Seen], args: str) -> None:
+    """A connect() with a timeout begins, sleeps in poll(), and asks how it went."""
+    if life[-1] == Seen("connect", "EINPROGRESS"):
+        error = re.search(r"SO_ERROR, \[(\w+)\]", args)
+        assert error is not None
+        life[-1] = Seen("connect", 0 if error[1] == "0" else error[1])
+
+
+def _unhex(text: str) -> bytes:
+    return binascii.unhexlify(text.replace("\\x", ""))
+
+
+# -- our trace -------------------------------------------------------------------
+
+
+def of_trace(events: Iterable[e.Event]) -> list[Life]:
+    """The same from the events of one program."""
+    lives: list[list[Seen]] = []
+    alive: dict[int, list[Seen]] = {}
+    entered: dict[int, e.CallEntered] = {}
+    for event in events:
+        if isinstance(event, e.CallEntered):
+            entered[event.call] = event
+        elif isinstance(event, (e.CallReturned, e.CallRaised)):
+            _take(entered.pop(event.call), event, lives, alive)
+    for call in entered.values():
+        if call.fd in alive and call.name in SYSTEM_CALLS:
+            alive[call.fd].append(Seen(SYSTEM_CALLS[call.name], None))
+    return [_plain(life) for life in lives]
+
+
+def _take(
+    call: e.CallEntered,
+    end: e.CallReturned | e.CallRaised,
+    lives: list[list[Seen]],
+    alive: dict[int, list[Seen]],
+) -> None:
+    name = SYSTEM_CALLS.get(call.name)
+    if name is None:
+        return
+    if isinstance(end, e.CallRaised):
+        if end.errno is not None:  # a timeout is Python's own: the kernel was not asked
+            alive[call.fd].append(Seen(name, end.errno))
+        return
+    if name == "socket":
+        alive[end.value] = [Seen(name, end.value)]
+        lives.append(alive[end.value])
+        return
+    result = {"accept": lambda: end.value[0], "send": lambda: end.value}.get(name)
+    if name == "recv":
+        seen = Seen(name, len(end.data or b""), (end.data or b"")[:KEPT])
+    elif name == "send":
+        seen = Seen(name, end.value, (end.data or b"")[:KEPT])
+    else:
+        seen = Seen(name, result() if result else 0)
+    alive[call.fd].append(seen)
+    if name == "accept":
+        alive[end.value[0]] = []
+        lives.append(alive[end.value[0]])
+    if name == "close":
+        del alive[call.fd]
+
+
+# -- both ------------------------------------------------------------------------
+
+
+def _plain(life: Iterable[Seen]) -> Life:
+    """Without what a timeout makes of a call: a try that came too early."""
+    return tuple(seen for seen in life if seen.result not in ("EAGAIN", "ERESTARTSYS"))
+
+
+def without_pieces(life: Life) -> Life:
+    """With neighbouring receives as one: where TCP cuts its stream is a matter of time."""
+    whole: list[Seen] = []
+    for seen in life:
+        last = whole[-1] if whole else None
+        if (
+            last is not None
+            and seen.name == last.name == "recv"
+            and isinstance(seen.result, int)
+            and isinstance(last.result, int)
+            and seen.result > 0
+        ):
+            data = last.data + seen.data
+            whole[-1] = Seen("recv", last.result + seen.result, data[:KEPT])
+        else:
+            whole.append(seen)
+    return tuple(whole)
+
+
+def without_numbers(life: Life) -> Life:
+    """Without fds: which number is free depends on what other threads have closed."""
+    return tuple(replace(s, result=-1) if s.name in ("socket", "accept") else s for s in life)
