@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from running import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -56,12 +57,13 @@ def headless(command: str, port: int) -> list[str]:
     return [sys.executable, "-m", "sockscope", *(ported.get(word, word) for word in words)]
 
 
-def test_commands_run_in_their_order(folder: Path, free_port: int) -> None:
+def test_commands_run_in_their_order(folder: Path) -> None:
+    port = free_port()
     commands = [c for c in COMMANDS if c.startswith(("sockscope run", "sockscope replay"))]
     assert len(commands) >= 5
     for command in commands:
         done = subprocess.run(
-            headless(command, free_port), cwd=folder, capture_output=True, text=True, timeout=30
+            headless(command, port), cwd=folder, capture_output=True, text=True, timeout=30
         )
         assert done.returncode == 0, (command, done.stderr)
         assert "recv(16)" in done.stdout, command

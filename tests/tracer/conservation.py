@@ -16,8 +16,9 @@ def check(events: Iterable[e.Event]) -> int:
     ledger: dict[int, tuple[bytearray, bytearray]] = {}
     state = State()
     for state in states(events):
-        for stream in state.streams.values():
-            check_order(state, stream)
+        offers = offered(state)
+        for number, stream in state.streams.items():
+            check_order(state, stream, offers.get(number, 0))
         note(state, ledger)
         for number, (sent, received) in ledger.items():
             assert sent.startswith(received) or received.startswith(sent), number
@@ -31,20 +32,24 @@ def check(events: Iterable[e.Event]) -> int:
     return sum(len(received) for _, received in ledger.values())
 
 
-def check_order(state: State, stream: Stream) -> None:
+def offered(state: State) -> dict[int, int]:
+    """The octets that sends under way have been given, by stream."""
+    offers: dict[int, int] = {}
+    for process in state.processes.values():
+        for call in process.open:
+            socket = state.sockets.get((call.proc, call.fd))
+            if call.name in SENDS and call.phase != GATE and socket and socket.out is not None:
+                offers[socket.out] = offers.get(socket.out, 0) + (call.asked or 0)
+    return offers
+
+
+def check_order(state: State, stream: Stream, offer: int) -> None:
     """The boundaries of a stream stand in their order, and nothing comes before its cause."""
     assert 0 <= stream.read <= stream.arrived <= stream.sent <= stream.accepted, state.n
     assert stream.in_flight >= 0
-    if stream.sender is None:
-        return
-    offered = 0
-    sender = state.processes[stream.sender.proc]
-    for call in sender.open:
-        if call.fd == stream.sender.fd and call.name in SENDS and call.phase != GATE:
-            offered += call.asked or 0
-    if (stream.sender.proc, stream.sender.fd) in state.sockets:
-        assert stream.read <= stream.handed_over + offered, state.n
-        assert stream.accepted <= stream.handed_over + offered, state.n
+    end = stream.sender
+    if end is not None and (end.proc, end.fd) in state.sockets:
+        assert stream.accepted <= stream.handed_over + offer, state.n
 
 
 def note(state: State, ledger: dict[int, tuple[bytearray, bytearray]]) -> None:

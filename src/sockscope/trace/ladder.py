@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import events as e
-from .fold import apply
 from .names import BLOCKED, RAISED, RETURNED
-from .state import EMPTY
 from .words import call_text, plain_text, result_text
 
 NAME_WIDTH, CALL_WIDTH, RESULT_WIDTH = 8, 34, 34
@@ -43,7 +41,7 @@ class Ladder:
 
     def __init__(self, meanings: bool = False) -> None:
         self._open: dict[int, e.CallEntered] = {}
-        self._state = EMPTY if meanings else None
+        self._meanings = Meanings() if meanings else None
         self._takers: dict[type[e.Event], Callable[[Any], Iterator[str]]] = {
             e.CallEntered: self._entered,
             e.CallBlocked: self._blocked,
@@ -55,8 +53,8 @@ class Ladder:
 
     def take(self, event: e.Event) -> Iterator[str]:
         """The lines that ``event`` finishes, without their ends of line."""
-        if self._state is not None:
-            self._state = apply(self._state, event)
+        if self._meanings is not None:
+            self._meanings.take(event)
         taker = self._takers.get(type(event))
         return taker(event) if taker else iter(())
 
@@ -104,7 +102,27 @@ class Ladder:
         return f"{_head(event.t, event.proc)} {_words(call)} {self._meaning(event)}".rstrip()
 
     def _meaning(self, event: e.CallBlocked | e.CallReturned | e.CallRaised) -> str:
-        process = self._state.processes.get(event.proc or "") if self._state else None
+        return self._meanings.of(event) if self._meanings else ""
+
+
+class Meanings:
+    """The sentences about calls.  Folding is imported here: a ladder without them starts
+    sooner."""
+
+    def __init__(self) -> None:
+        from .fold import apply
+        from .state import EMPTY
+
+        self._apply = apply
+        self._state = EMPTY
+
+    def take(self, event: e.Event) -> None:
+        """Take in one more event."""
+        self._state = self._apply(self._state, event)
+
+    def of(self, event: e.CallBlocked | e.CallReturned | e.CallRaised) -> str:
+        """What the call means that ``event``, the latest one, speaks of."""
+        process = self._state.processes.get(event.proc or "")
         if process is None:
             return ""
         latest = (process.last, *process.open)

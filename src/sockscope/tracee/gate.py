@@ -32,7 +32,7 @@ STEP, FREE, UNTIL_BLOCKED = "step", "free", "until_blocked"
 ARG_PEEK = 1024
 """Octets of a bytes argument that are kept in its call's ``args``."""
 
-CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex"))
+CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup"))
 
 _fileno = socket.socket.fileno
 _gettimeout = socket.socket.gettimeout
@@ -247,6 +247,8 @@ class Gate:
 
 
 def _fds_of(record: Record) -> list[int]:
+    if record.name == "dup":
+        return [record.value]
     return [record.fd, record.value[0]] if record.name == "accept" else [record.fd]
 
 
