@@ -105,7 +105,12 @@ class Session:
         return tracee
 
     async def close(self) -> None:
-        """End every tracee; nothing is left running."""
+        """End every tracee; nothing is left running.
+
+        All at once, so that none has time to complain about the end of another.
+        """
+        for tracee in self.tracees.values():
+            tracee.kill(signal.SIGKILL, whole_group=True)
         for tracee in self.tracees.values():
             await tracee.close()
         if self._pump is not None:
