@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     try:
         status = _command(words)
     except UserError as error:
-        print(f"sockscope: {error}", file=sys.stderr)
+        print(f"sockscope: {_one_line(str(error))}", file=sys.stderr)
         status = BAD_ARGUMENTS
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -46,6 +46,11 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except KeyboardInterrupt:
         status = 130
     sys.exit(status)
+
+
+def _one_line(text: str) -> str:
+    """A file may be called anything: nothing of its name is obeyed, and no line is broken."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _command(words: list[str]) -> int:

@@ -9,25 +9,23 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from conservation import check, check_at_rest
-from running import DEADLINE, free_port
+from conservation import check
 
+from running import DEADLINE, free_port
 from sockscope.trace import events as e
 from sockscope.trace.fold import apply
 from sockscope.trace.state import EMPTY, Call, Socket
 from sockscope.tracer.programs import Program
 from sockscope.tracer.session import Session
 
-CONNECTED = """
-    import socket, threading
-    a, b = socket.socket(), None
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        a.connect(listener.getsockname())
-        b, _ = listener.accept()
+BOTH_ENDS = """
+import socket, threading
+a = socket.socket()
+with socket.create_server(("127.0.0.1", 0)) as listener:
+    a.connect(listener.getsockname())
+    b, _ = listener.accept()
 """
-"""One program with both ends of a connection, ``a`` and ``b``; it makes NOT_YET calls for it."""
-
-NOT_YET = 7
+"""A program with both ends of a connection: fd 3 and 5."""
 
 
 class Driven:
@@ -119,6 +117,13 @@ class Driver:
         await driven.session.start()
         return driven
 
+    async def connected(self, rest: str) -> Driven:
+        """Start a program that has both ends ``a`` and ``b``, at the first call of ``rest``."""
+        driven = await self.start(one=BOTH_ENDS + textwrap.dedent(rest))
+        await driven.step_to("one", "close")
+        await driven.step("one")
+        return driven
+
     def check(self) -> None:
         """Byte conservation, in all that the test has done."""
         for driven in self._all:
@@ -132,6 +137,3 @@ async def driving(folder: Path) -> AsyncIterator[Driver]:
         driver = Driver(folder, stack)
         yield driver
         driver.check()
-
-
-__all__ = ["CONNECTED", "NOT_YET", "Driven", "Driver", "check_at_rest", "driving"]

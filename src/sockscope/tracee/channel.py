@@ -9,6 +9,7 @@ sleeping thread nor a busy one can outlive the tracer.
 
 from __future__ import annotations
 
+import binascii
 import fcntl
 import json
 import os
@@ -39,6 +40,13 @@ def hold_lifeline(fd: int) -> None:
     fcntl.fcntl(high, fcntl.F_SETFL, fcntl.fcntl(high, fcntl.F_GETFL) | os.O_ASYNC)
 
 
+def _base64(octets: bytes) -> str:
+    return binascii.b2a_base64(octets, newline=False).decode()
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=_base64).encode
+
+
 class Channel:
     """Messages to and from the tracer.  Only one thread may receive."""
 
@@ -50,8 +58,8 @@ class Channel:
         self._poll.register(self._read_fd, select.POLLIN)
 
     def send(self, message: dict[str, Any]) -> bool:
-        """Write one message; False where the tracer is gone."""
-        body = json.dumps(message, separators=(",", ":")).encode()
+        """Write one message, its octets in base64; False where the tracer is gone."""
+        body = _encode(message).encode()
         view = memoryview(_LENGTH.pack(len(body)) + body)
         try:
             while view:

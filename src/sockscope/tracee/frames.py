@@ -19,6 +19,9 @@ _LIBRARIES = tuple(
 _OURS, _PLUMBING, _LIBRARY, _PROGRAM = range(4)
 _kinds: dict[str, int] = {}
 
+OWN_DEPTH = 4
+"""Frames of ours between ``caller`` and the program, at least; the others are skipped."""
+
 MAX_LOCALS = 24
 MAX_TEXT = 80
 
@@ -42,7 +45,7 @@ def _classify(filename: str) -> int:
 
 def caller() -> FrameType | None:
     """The innermost frame of the program's own files, or else of a library it uses."""
-    frame: FrameType | None = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(OWN_DEPTH)
     library = None
     while frame is not None:
         kind = _kind(frame.f_code.co_filename)

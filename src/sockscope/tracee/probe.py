@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import _socket
-import binascii
 import fcntl
 import os
 import socket
@@ -143,7 +142,7 @@ def _recv_queue(probe: Any, fd: int, peek: bool, state: str | None) -> View:
         octets = _peek(probe, min(waiting, PEEK_BOUND))
     return {
         "bytes": waiting,
-        "peek": binascii.b2a_base64(octets, newline=False).decode(),
+        "peek": octets,
         "size": probe.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF),
     }
 

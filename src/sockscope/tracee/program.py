@@ -72,7 +72,8 @@ def _hide_our_frames() -> None:
         walk = getattr(traceback, name, None)
         if walk is not None:
             setattr(traceback, name, _skipping(walk))
-    traceback.walk_stack = _inside(traceback.walk_stack)
+    walk_stack: Any = _inside(traceback.walk_stack)
+    traceback.walk_stack = walk_stack
     original, unraisable = threading.excepthook, sys.unraisablehook
 
     def unraisablehook(args: Any) -> None:

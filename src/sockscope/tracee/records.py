@@ -12,7 +12,6 @@ way is reported by two events, like everything else.
 
 from __future__ import annotations
 
-import binascii
 import threading
 from time import monotonic_ns as clock
 
@@ -65,7 +64,7 @@ class Record:
             "call": self.id,
             "fd": self.fd,
             "name": self.name,
-            "args": _plain(self.args),
+            "args": self.args,
             "file": self.file,
             "line": self.line,
             "thread": self.thread,
@@ -88,11 +87,10 @@ class Record:
                 "message": message,
                 **event,
             }
-        data = None if self.data is None else base64(self.data)
         return {
             "event": "call_returned",
-            "value": _plain(self.value),
-            "data": data,
+            "value": self.value,
+            "data": self.data,
             "limit": self.limit,
             **event,
         }
@@ -105,15 +103,15 @@ class Record:
             self.id,
             self.fd,
             self.name,
-            _plain(self.args),
+            self.args,
             self.file,
             self.line,
             self.thread,
             self.via,
             self.timeout,
             self.ended - self.started,
-            self.value if type(self.value) is int else _plain(self.value),
-            None if self.data is None else base64(self.data),
+            self.value,
+            self.data,
             self.error,
         ]
 
@@ -179,18 +177,3 @@ class Reports:
     def calls_under_way(self) -> list[Record]:
         """The calls that have not ended, oldest first."""
         return list(self.under_way.copy().values())
-
-
-def _plain(value: Any) -> Any:
-    """With the octets of bytes arguments in base64."""
-    kind = type(value)
-    if kind is list:
-        return [_plain(item) if type(item) in (dict, list) else item for item in value]
-    if kind is dict and type(value.get("peek")) is bytes:
-        return {**value, "peek": base64(value["peek"])}
-    return value
-
-
-def base64(data: bytes) -> str:
-    """``data`` as the trace writes it."""
-    return binascii.b2a_base64(data, newline=False).decode()

@@ -94,6 +94,7 @@ class Tracee:
             for fd in (orders, reporting, lifeline):
                 os.close(fd)
         os.set_blocking(self._orders, False)
+        self._ends = [self._orders, self._lifeline]
         self.pid = self._process.pid
         self._tell(e.ProcessStarted, pid=self.pid, argv=(self.program.path, *self.program.args))
         self._outputs = self._output_readers()
@@ -164,13 +165,15 @@ class Tracee:
         await self.exited.wait()
         for reader in self._readers:
             reader.close()
-        os.close(self._orders)
-        os.close(self._lifeline)
+        while self._ends:
+            os.close(self._ends.pop())
 
     # -- orders and reports ------------------------------------------------------
 
     def order(self, do: str, **fields: Any) -> None:
         """Send one order; a tracee that is gone takes none."""
+        if not self._ends:
+            return
         body = json.dumps({"do": do, **fields}).encode()
         with contextlib.suppress(OSError):
             os.write(self._orders, _LENGTH.pack(len(body)) + body)

@@ -45,19 +45,27 @@ def parse(words: Sequence[str], extra: Sequence[str] = ()) -> list[Program]:
 
 
 def _parse_one(word: str) -> Program:
-    if word and Path(word).exists():
+    if _is_there(word):
         return Program(Path(word).stem, word)
     match = re.fullmatch(r"([A-Za-z_][\w-]*)=(.*)", word, re.DOTALL)
     name, rest = match.groups() if match else (None, word)
-    if rest and Path(rest).exists():
+    if _is_there(rest):
         return Program(name or Path(rest).stem, rest)
     try:
         parts = shlex.split(rest)
     except ValueError as error:
         raise ProgramError(f"{word!r}: {error}") from None
-    if not parts:
+    if not parts or not parts[0]:
         raise ProgramError(f"{word!r} names no program: give a Python file")
     return Program(name or Path(parts[0]).stem, parts[0], tuple(parts[1:]))
+
+
+def _is_there(path: str) -> bool:
+    """Whether there is a file of this name: no name may be too long to ask for."""
+    try:
+        return bool(path) and Path(path).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _with_distinct_names(programs: Sequence[Program]) -> list[Program]:
@@ -75,8 +83,8 @@ def check(program: Program) -> None:
     """Raise ProgramError where ``program`` cannot be read or is not Python."""
     try:
         source = Path(program.path).read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise ProgramError(f"{program.path}: {reason.lower()}") from None
     try:
         with warnings.catch_warnings():
