@@ -71,6 +71,14 @@ def test_a_partial_read_while_the_rest_is_on_its_way() -> None:
     assert script.meaning == "6 of the 16 bytes asked for: a partial read, 10 still to come"
 
 
+def test_a_partial_read_while_less_than_the_rest_is_on_its_way() -> None:
+    script = pair().send("client", b"Hi the").recv("server", 16, b"Hi th", fd=4)
+    assert (
+        script.meaning
+        == "5 of the 16 bytes asked for: a partial read; at least 1 byte more will come"
+    )
+
+
 def test_a_partial_read_while_the_peer_is_about_to_send_the_rest() -> None:
     script = pair().send("client", b"Hi the")
     script.enter("client", "send", octets(b"re, server"), gated=True)

@@ -80,8 +80,10 @@ def _waits_for_all(scene: Scene) -> bool:
 def _partial(scene: Scene, n: int, asked: int) -> str:
     coming = _still_unread(scene, n) + scene.offered_by_peer()
     head = f"{n} of the {asked} bytes asked for: a partial read"
+    if coming >= asked - n:
+        return f"{head}, {asked - n} still to come"
     if coming:
-        return f"{head}, {coming} still to come"
+        return f"{head}; at least {octets(coming)} more will come"
     if scene.into is not None and scene.into.finished:
         return f"{head}, and the last: {scene.peer_name} has finished sending"
     return f"{head}; loop if all {asked} are needed"
