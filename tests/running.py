@@ -104,6 +104,7 @@ ALONE = (
     "no_socket",
     "defaults",
     "inner_thread",
+    "no_frame",
     "ends os-exit",
     "ends exit",
     "ends exit-text",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import socket
 import sys
 import sysconfig
 from types import FrameType, TracebackType
@@ -21,6 +23,8 @@ _kinds: dict[str, int] = {}
 
 OWN_DEPTH = 4
 """Frames of ours between ``caller`` and the program, at least; the others are skipped."""
+
+_name_of_type = type.__dict__["__name__"].__get__
 
 MAX_LOCALS = 24
 MAX_TEXT = 80
@@ -45,7 +49,10 @@ def _classify(filename: str) -> int:
 
 def caller() -> FrameType | None:
     """The innermost frame of the program's own files, or else of a library it uses."""
-    frame: FrameType | None = sys._getframe(OWN_DEPTH)
+    try:
+        frame: FrameType | None = sys._getframe(OWN_DEPTH)
+    except ValueError:  # called by no frame at all: at exit, or as a thread of its own
+        return None
     library = None
     while frame is not None:
         kind = _kind(frame.f_code.co_filename)
@@ -86,7 +93,7 @@ def local_texts(frame: FrameType) -> dict[str, str]:
 
 
 def _worth_showing(value: Any) -> bool:
-    return type(value).__name__ not in {
+    return _name_of_type(type(value)) not in {
         "module",
         "function",
         "builtin_function_or_method",
@@ -110,23 +117,23 @@ def safe_text(value: Any, depth: int = 2) -> str:
 
 
 def _container(value: Any, depth: int) -> str:
-    items = list(value.items() if type(value) is dict else value)[:8]
+    items = list(itertools.islice(value.items() if type(value) is dict else value, 8))
     more = ", …" if len(value) > len(items) else ""
     if type(value) is dict:
         pairs = (f"{safe_text(k, depth)}: {safe_text(v, depth)}" for k, v in items)
         return "{" + ", ".join(pairs) + more + "}"
     inner = ", ".join(safe_text(item, depth) for item in items) + more
+    if type(value) is set:
+        return "{" + inner + "}" if inner else "set()"
     if type(value) is tuple:
         return f"({inner},)" if len(value) == 1 else f"({inner})"
-    return f"[{inner}]" if type(value) is list else "{" + inner + "}"
+    return f"[{inner}]"
 
 
 def _named(value: Any) -> str:
-    import socket
-
-    if isinstance(value, socket.socket):
+    if issubclass(type(value), socket.socket):  # isinstance() would ask the value itself
         return f"<socket fd {socket.socket.fileno(value)}>"
-    return f"<{type(value).__name__}>"
+    return f"<{_name_of_type(type(value))}>"
 
 
 def _short(text: str) -> str:
