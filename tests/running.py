@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from conservation import check
 from sockscope.trace import events as e
 from sockscope.trace.codec import decode
 
@@ -105,6 +106,7 @@ ALONE = (
     "defaults",
     "inner_thread",
     "no_frame",
+    "wrong_calls",
     "ends os-exit",
     "ends exit",
     "ends exit-text",
@@ -235,9 +237,10 @@ def alone_run(words: str) -> Run:
 
 
 def headless(conversation: Conversation, port: int, *options: str) -> Run:
-    """Run the programs under us."""
+    """Run the programs under us; no octet may be lost, whatever they do."""
     done = sockscope("run", "--headless", "--json", *options, *conversation.commands(port))
     events = tuple(decode(line.encode() for line in done.stdout.splitlines(keepends=True)))
+    check(events)
     return Run(done.returncode, done.stderr, events)
 
 

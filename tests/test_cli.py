@@ -156,13 +156,17 @@ def test_a_hostile_trace_is_shown_and_not_obeyed(tmp_path: Path) -> None:
         + event(3, event="call_returned", call=1, value="\x07", data=big)
         + event(4, event="from the future", what="\x1b[2J")
         + event(5, event="not_seen", what="a\nb\x1b[2J")
-        + event(6, event="process_exited", signal="\x1b[2J")
-        + event(7, event="output")[:-20]
+        + event(6, event="output", stream="stdout", text="\t\x1b[2J\ud800\x9b\nun")
+        + event(7, event="output", stream="stderr", text="\x1b[2J\n")
+        + event(8, event="output", stream="neither", text="\x1b[2J")
+        + event(9, event="process_exited", signal="\x1b[2J")
+        + event(10, event="output")[:-20]
     )
     done = sockscope("replay", "--headless", str(path))
     assert done.returncode == 0
-    assert done.stderr == ""
-    assert done.stdout.count("\n") == 3
+    assert done.stderr == "\\x1b[31mevil: \\x1b[2J\n"
+    assert "\\x1b[31mevil: \t\\x1b[2J\\ud800\\x9b\n" in done.stdout
+    assert done.stdout.count("\n") == 6
     assert "\x1b" not in done.stdout
     assert "\x07" not in done.stdout
     assert len(done.stdout) < 2000
@@ -259,6 +263,19 @@ def test_a_port_in_use_is_the_programs_own_error() -> None:
 
 
 # -- what it writes --------------------------------------------------------------
+
+
+def test_a_terminal_that_knows_few_characters_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "café.py"
+    path.write_text("import socket; a, b = socket.socketpair(); print(a.send('é'.encode() * 99))")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = sockscope("run", "--headless", str(path), env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "caf\\xe9: 198" in done.stdout
+    done = sockscope("run", "--headless", "--json", str(path), env=environment, text=False)
+    assert done.returncode == 0
+    *_, last = decode(done.stdout.splitlines(keepends=True))
+    assert last.proc == "café"
 
 
 def test_a_run_passes_output_on_with_names() -> None:

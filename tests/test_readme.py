@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+
 from running import free_port
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -181,9 +182,15 @@ def _replay(options: argparse.Namespace) -> int:
 def _text_sink(options: argparse.Namespace) -> headless.Sink:
     from .tracer import headless
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A trace is UTF-8 wherever it is written; a terminal may know fewer characters.
+        if options.json:
+            sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.reconfigure(errors="backslashreplace")
     if options.json:
         return headless.write_json(sys.stdout)
-    return headless.Plain(sys.stdout, sys.stderr, options.explain)
+    foreign = options.command == "replay"
+    return headless.Plain(sys.stdout, sys.stderr, options.explain, foreign)
 
 
 def read_trace(path: str) -> list[Event]:

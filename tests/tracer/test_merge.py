@@ -88,9 +88,8 @@ def test_all_that_was_promised_comes_once_and_in_order(steps: list[Any]) -> None
             clock[source] += gap
             reports.append(report(clock[source], source, len(pushed) + len(reports)))
         pushed += reports
-        merge.push(
-            reversed(reports) if len(set(r[0] for r in reports)) == len(reports) else reports
-        )
+        at_once = len({t for t, *_ in reports}) < len(reports)
+        merge.push(reports if at_once else reversed(reports))
         merge.promise(source, clock[source])
         if takes:
             out += merge.ready()

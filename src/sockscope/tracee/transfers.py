@@ -11,6 +11,7 @@ import os
 import select
 import socket
 import time
+from collections.abc import Iterable
 
 from . import probe
 from .gate import Gate, octets_argument, plain_value
@@ -70,10 +71,15 @@ def _wrap_receive(gate: Gate, name: str, outcome: Callable[[Any], Outcome]) -> N
     put_in_place(name, original, method)
 
 
+_MISSING = object()
+
+
 def _wrap_receive_into(gate: Gate, name: str, count: Callable[[Any], int]) -> None:
     original = getattr(socket.socket, name)
 
-    def method(self: Any, buffer: Any, nbytes: Any = 0, flags: Any = 0) -> Any:
+    def method(self: Any, buffer: Any = _MISSING, nbytes: Any = 0, flags: Any = 0) -> Any:
+        if buffer is _MISSING:
+            return original(self)
         if is_unseen(gate):
             return original(self, buffer, nbytes, flags)
         size = _buffer_size(buffer)
@@ -103,10 +109,10 @@ def _buffer_size(buffer: Any) -> int:
 def _wrap_recvmsg_into(gate: Gate) -> None:
     original = socket.socket.recvmsg_into
 
-    def method(self: Any, buffers: Any, *args: Any) -> Any:
-        buffers = list(buffers)
-        if is_unseen(gate):
-            return original(self, buffers, *args)
+    def method(self: Any, *args: Any) -> Any:
+        if is_unseen(gate) or not args or not isinstance(args[0], Iterable):
+            return original(self, *args)
+        buffers, args = list(args[0]), args[1:]
         shown = [sum(map(_buffer_size, buffers)), *map(plain_value, args)]
 
         def outcome(value: Any) -> Outcome:
@@ -155,9 +161,11 @@ def _wrap_sends(gate: Gate) -> None:
         _wrap_send(gate, name)
     original = socket.socket.sendmsg
 
-    def sendmsg(self: Any, buffers: Any, *args: Any) -> Any:
-        buffers = list(buffers)
-        if is_unseen(gate) or not all(map(_is_octets, buffers)):
+    def sendmsg(self: Any, *args: Any) -> Any:
+        if is_unseen(gate) or not args or not isinstance(args[0], Iterable):
+            return original(self, *args)
+        buffers, args = list(args[0]), args[1:]
+        if not all(map(_is_octets, buffers)):
             return original(self, buffers, *args)
         data = b"".join(bytes(_octets(buffer)) for buffer in buffers)
         shown = [octets_argument(data), *map(plain_value, args)]
@@ -193,9 +201,10 @@ def _wrap_sendall(gate: Gate) -> None:
     original = socket.socket.sendall
     send = _socket.socket.send
 
-    def sendall(self: Any, data: Any, flags: int = 0) -> None:
-        if is_unseen(gate) or not _is_octets(data):
-            return original(self, data, flags)
+    def sendall(self: Any, *args: Any) -> None:
+        if is_unseen(gate) or not 1 <= len(args) <= 2 or not _is_octets(args[0]):
+            return original(self, *args)
+        data, flags = args[0], args[1] if len(args) == 2 else 0
         rest, timeout, used = _octets(data), socket.socket.gettimeout(self), 0.0
         while True:
             left = None if not timeout else timeout - used

@@ -97,7 +97,8 @@ def _wrap_birth(gate: Gate) -> None:
     def __init__(  # noqa: N807
         self: Any, family: int = -1, type: int = -1, proto: int = -1, fileno: Any = None
     ) -> None:
-        if is_unseen(gate) or fileno is not None:
+        numbers = isinstance(family, int) and isinstance(type, int) and isinstance(proto, int)
+        if is_unseen(gate) or fileno is not None or not numbers:
             original(self, family, type, proto, fileno)
             return
         given = [int(v) for v in (family, type, proto)]
@@ -132,7 +133,11 @@ def _wrap_close(gate: Gate) -> None:
         if is_unseen(gate) or socket.socket.fileno(self) < 0:
             _socket.socket.__del__(self)  # type: ignore[attr-defined]
             return
-        warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
+        gate.own.inside = True  # the text asks for the names, which the program did not
+        try:
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
+        finally:
+            gate.own.inside = False
         closing(self, lambda _: _close_quietly(self), via="gc")
 
     put_in_place("_real_close", original, _real_close)

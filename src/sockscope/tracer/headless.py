@@ -12,6 +12,7 @@ from typing import TextIO
 from ..trace import events as e
 from ..trace.codec import encode, header
 from ..trace.ladder import Ladder
+from ..trace.words import plain_text
 from . import deadlock
 from .process import Tracee
 from .programs import Program
@@ -135,11 +136,15 @@ def _complain(message: str) -> None:
 class Plain:
     """Writes the call ladder, and between its lines what the programs say.
 
-    Each line of a program's own output has the program's name before it.
+    Each line of a program's own output has the program's name before it.  ``foreign``
+    output comes from a trace, not from a program of the user's: nothing in it is obeyed.
     """
 
-    def __init__(self, out: TextIO, err: TextIO, meanings: bool = False) -> None:
+    def __init__(
+        self, out: TextIO, err: TextIO, meanings: bool = False, foreign: bool = False
+    ) -> None:
         self._ladder = Ladder(meanings)
+        self._shown: Callable[[str], str] = _harmless if foreign else str
         self.needs_all = meanings
         self._streams = {"stdout": out, "stderr": err}
         self._unfinished: dict[tuple[str | None, str], str] = {}
@@ -161,16 +166,20 @@ class Plain:
         *lines, rest = (self._unfinished.get(key, "") + event.text).split("\n")
         self._unfinished[key] = rest
         for line in lines:
-            self._write(event.stream, f"{event.proc}: {line}")
+            self._write(event.stream, self._shown(f"{event.proc}: {line}"))
 
     def _finish(self, proc: str | None) -> None:
         for (name, stream), text in self._unfinished.items():
             if name == proc and text:
-                self._write(stream, f"{proc}: {text}")
+                self._write(stream, self._shown(f"{proc}: {text}"))
         self._unfinished = {k: v for k, v in self._unfinished.items() if k[0] != proc}
 
     def _write(self, stream: str, line: str) -> None:
         self._streams.get(stream, self._streams["stdout"]).write(line + "\n")
+
+
+def _harmless(text: str) -> str:
+    return "\t".join(plain_text(part, limit=len(part)) for part in text.split("\t"))
 
 
 def write_json(out: TextIO) -> Sink:

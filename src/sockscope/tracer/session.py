@@ -33,7 +33,10 @@ LOOK_INTERVAL = 0.25
 """Seconds between two looks at the sockets while nobody steps."""
 
 REST_DEADLINE = 0.3
-"""Seconds that a step waits for the programs to come to their next call."""
+"""Seconds that a step waits for the programs to come to their next call.
+
+Where pictures must not vary, as long as for a step: a slow machine changes nothing then.
+"""
 
 STEP_DEADLINE = 10.0
 """Seconds after which a step is no longer waited for; its end is still reported."""
@@ -215,7 +218,8 @@ class Session:
 
     async def _rest(self) -> None:
         """Until every tracee waits at a gate, is blocked or has ended, or time is up."""
-        deadline = time.monotonic() + REST_DEADLINE
+        seconds = REST_DEADLINE if self._mapper is None else STEP_DEADLINE
+        deadline = time.monotonic() + seconds
         while True:
             for tracee in self.tracees.values():
                 tracee.stirred.clear()
