@@ -6,6 +6,7 @@ where the trace is made; everything else is what the kernel said.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
@@ -13,8 +14,9 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-from running import free_port
+from running import DEADLINE, free_port
 from sockscope.trace.stable import Stable
+from sockscope.trace.state import Process
 from sockscope.tracer.programs import Program, bundled
 from sockscope.tracer.session import Session
 from sockscope.tui.app import StageApp
@@ -52,18 +54,26 @@ def app_of(programs: Programs, theme: str = DARK.name) -> StageApp:
     )
 
 
-def have_ended(app: App[None]) -> bool:
+def processes(app: App[None]) -> list[Process]:
     assert isinstance(app, StageApp)
-    return all(process.exited for process in app.history.latest.processes.values())
+    return list(app.history.latest.processes.values())
+
+
+async def start(pilot: Pilot[None]) -> None:
+    """Until every program waits before its first call."""
+    async with asyncio.timeout(DEADLINE):
+        while not processes(pilot.app) or not all(p.pending for p in processes(pilot.app)):
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
 
 
 def press(keys: Sequence[str]) -> Callable[[Pilot[None]], Awaitable[None]]:
     """Press keys, each once what the one before it began is over."""
 
     async def pressing(pilot: Pilot[None]) -> None:
-        await pilot.app.workers.wait_for_complete()
+        await start(pilot)
         for key in keys:
-            if have_ended(pilot.app):
+            if all(process.exited for process in processes(pilot.app)):
                 break
             await pilot.press(key)
             await pilot.app.workers.wait_for_complete()
