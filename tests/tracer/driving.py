@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from conservation import check
-
 from running import DEADLINE, free_port
 from sockscope.trace import events as e
 from sockscope.trace.fold import apply

@@ -6,9 +6,9 @@ import os
 import time
 
 import pytest
-from conservation import check_at_rest
 from driving import Driver
 
+from conservation import check_at_rest
 from running import DEADLINE
 from sockscope.trace import events as e
 from sockscope.tracer.programs import bundled

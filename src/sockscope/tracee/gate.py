@@ -29,8 +29,12 @@ if TYPE_CHECKING:
 
 STEP, FREE, UNTIL_BLOCKED = "step", "free", "until_blocked"
 
-ARG_PEEK = 1024
-"""Octets of a bytes argument that are kept in its call's ``args``."""
+ARG_PEEK, STEPPED_ARG_PEEK = 1 << 10, 1 << 16
+"""Octets of a bytes argument that are kept in its call's ``args``.
+
+More of them while stepping: the bytes of a send queue cannot be read from the kernel, but
+they are those that a blocked send was given.
+"""
 
 CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup"))
 
@@ -128,6 +132,10 @@ class Gate:
         if threading.get_ident() == self.agent_thread or sys.is_finalizing():
             return False
         return not self.is_looking()
+
+    def arg_bound(self) -> int:
+        """How many octets of a bytes argument to keep now."""
+        return ARG_PEEK if self.mode == FREE else STEPPED_ARG_PEEK
 
     def grant(self, number: int, limit: int | None) -> None:
         """Let one call through its gate, perhaps with at most ``limit`` octets."""
@@ -252,13 +260,13 @@ def _fds_of(record: Record) -> list[int]:
     return [record.fd, record.value[0]] if record.name == "accept" else [record.fd]
 
 
-def octets_argument(data: Any) -> Json:
+def octets_argument(data: Any, bound: int = ARG_PEEK) -> Json:
     """How a bytes argument stands in ``args``: its length and its first octets."""
     if type(data) is bytes:
-        return {"bytes": len(data), "peek": data[:ARG_PEEK]}
+        return {"bytes": len(data), "peek": data[:bound]}
     view = memoryview(data)
-    head = bytes(view[:ARG_PEEK]) if view.contiguous and view.format == "B" else bytes(data)
-    return {"bytes": view.nbytes, "peek": head[:ARG_PEEK]}
+    head = bytes(view[:bound]) if view.contiguous and view.format == "B" else bytes(data)
+    return {"bytes": view.nbytes, "peek": head[:bound]}
 
 
 def plain_value(value: Any) -> Any:

@@ -168,7 +168,7 @@ def _wrap_sends(gate: Gate) -> None:
         if not all(map(_is_octets, buffers)):
             return original(self, buffers, *args)
         data = b"".join(bytes(_octets(buffer)) for buffer in buffers)
-        shown = [octets_argument(data), *map(plain_value, args)]
+        shown = [octets_argument(data, gate.arg_bound()), *map(plain_value, args)]
 
         def make(limit: int | None) -> Any:
             return original(self, buffers if limit is None else [data[:limit]], *args)
@@ -185,7 +185,7 @@ def _wrap_send(gate: Gate, name: str) -> None:
         if is_unseen(gate) or not args or not _is_octets(args[0]):
             return original(self, *args)
         data = args[0]
-        shown = [octets_argument(data)]
+        shown = [octets_argument(data, gate.arg_bound())]
         if len(args) > 1:
             shown += plain_args(args[1:], {})
 
@@ -216,7 +216,7 @@ def _wrap_sendall(gate: Gate) -> None:
                 return send(self, _first(piece, limit), flags)
 
             started = time.monotonic()
-            shown = [octets_argument(piece), *([flags] if flags else [])]
+            shown = [octets_argument(piece, gate.arg_bound()), *([flags] if flags else [])]
             sent = take(gate, "send", self, shown, make, _sent(piece), via="sendall")
             used += time.monotonic() - started
             rest = rest[sent:]
