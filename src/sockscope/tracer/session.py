@@ -110,10 +110,12 @@ class Session:
     async def close(self) -> None:
         """End every tracee; nothing is left running.
 
-        All at once, so that none has time to complain about the end of another.
+        They are stopped before the first is killed, so that none lives to complain about
+        the end of another.
         """
-        for tracee in self.tracees.values():
-            tracee.kill(signal.SIGKILL, whole_group=True)
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for tracee in self.tracees.values():
+                tracee.kill(number, whole_group=True)
         for tracee in self.tracees.values():
             await tracee.close()
         if self._pump is not None:
