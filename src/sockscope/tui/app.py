@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
@@ -27,6 +28,9 @@ from .themes import DARK, LIGHT, THEMES
 
 FRAME: Final = 1 / 30
 """Seconds between two repaints while events flood in."""
+
+SIGNAL_STATUS: Final = 128
+"""What a shell adds to a signal's number for the status of what it ended."""
 
 Command = Callable[[Driver], Awaitable[None]]
 
@@ -82,6 +86,10 @@ class StageApp(App[None]):
 
     def begin(self) -> None:
         """Called by the stage once it can draw."""
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(
+                number, self.exit, None, SIGNAL_STATUS + number
+            )
         self._refresh_scene()
         self._start()
 
