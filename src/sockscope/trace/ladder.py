@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from . import events as e
@@ -19,7 +20,7 @@ NAME_WIDTH, CALL_WIDTH, RESULT_WIDTH = 8, 34, 34
 """Columns keep these widths; what is longer pushes the rest of its line to the right."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Brief:
     """As much of a call as its line shows."""
 
@@ -130,7 +131,12 @@ class Meanings:
 
 
 def _head(t: int, proc: str | None) -> str:
-    return f"{t / 1e9:10.6f} {plain_text(proc or '?', 40):{NAME_WIDTH}}"
+    return f"{t / 1e9:10.6f} {_name(proc)}"
+
+
+@lru_cache
+def _name(proc: str | None) -> str:
+    return f"{plain_text(proc or '?', 40):{NAME_WIDTH}}"
 
 
 def _words(call: Brief) -> str:

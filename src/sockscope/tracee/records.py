@@ -7,7 +7,8 @@ the other way round (clock first, then ``under_way``, then ``_done``), can promi
 nothing earlier than ``upto`` will follow.
 
 A call that begins and ends between two shipments is one row; one that was seen under
-way is reported by two events, like everything else.
+way is reported by two events, like everything else.  What the calls of one line have in
+common is a site, which is sent once.
 """
 
 from __future__ import annotations
@@ -19,13 +20,31 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict
 
-    from .blocked import Thread
     from .channel import Channel
+    from .gate import Me
 
     Json = Dict[str, Any]
 
 BATCH = 512
 """Calls that are gathered at most before the calling thread ships them itself."""
+
+
+ARG_PEEK = 1 << 10
+"""Octets of a bytes argument that are kept in its call's ``args`` in a free run."""
+
+
+def octets_argument(data: Any, bound: int = ARG_PEEK) -> Json:
+    """How a bytes argument stands in ``args``: its length and its first octets."""
+    if type(data) is bytes:
+        return {"bytes": len(data), "peek": data[:bound]}
+    view = memoryview(data)
+    head = bytes(view[:bound]) if view.contiguous and view.format == "B" else bytes(data)
+    return {"bytes": view.nbytes, "peek": head[:bound]}
+
+
+def with_octets_told(args: list[Any], bound: int) -> list[Any]:
+    """The same arguments, each that is bytes as it stands in ``args`` of the trace."""
+    return [octets_argument(arg, bound) if type(arg) is bytes else arg for arg in args]
 
 
 class Record:
@@ -45,16 +64,17 @@ class Record:
     file: str | None = None
     line: int | None = None
     entered = started = ended = 0
-    thread: str
-    sleeper: Thread
     timeout: float | None
 
-    def __init__(self, number: int, name: str, fd: int, args: list[Any], via: Any) -> None:
+    def __init__(
+        self, number: int, name: str, fd: int, args: list[Any], via: str | None, me: Me
+    ) -> None:
         self.id = number
         self.name = name
         self.fd = fd
         self.args = args
         self.via = via
+        self.me = me
 
     def entering(self) -> Json:
         """The event that it came to its gate."""
@@ -64,10 +84,10 @@ class Record:
             "call": self.id,
             "fd": self.fd,
             "name": self.name,
-            "args": self.args,
+            "args": with_octets_told(self.args, ARG_PEEK),
             "file": self.file,
             "line": self.line,
-            "thread": self.thread,
+            "thread": self.me.name,
             "via": self.via,
             "timeout": self.timeout,
             "would_block": self.would_block,
@@ -95,25 +115,31 @@ class Record:
             **event,
         }
 
-    def row(self) -> list[Any]:
+    def site(self) -> tuple[Any, ...]:
+        """What its row has in common with those of the same line, run again."""
+        return (self.name, self.file, self.line, self.me.name, self.via)
+
+    def row(self, site: int) -> list[Any]:
         """Both events in one: see ``sockscope.tracer.rows``, which reads it."""
+        data = self.data
+        args = [self._row_argument(arg) if type(arg) is bytes else arg for arg in self.args]
+        octets = None if data is None else data.decode("latin-1")
         return [
+            site,
             self.entered,
             self.ended,
             self.id,
             self.fd,
-            self.name,
-            self.args,
-            self.file,
-            self.line,
-            self.thread,
-            self.via,
             self.timeout,
-            self.ended - self.started,
+            args,
             self.value,
-            self.data,
+            octets,
             self.error,
         ]
+
+    def _row_argument(self, octets: bytes) -> Json:
+        """The octets of a send stand in its row but once."""
+        return {"bytes": len(octets)} if octets is self.data else octets_argument(octets)
 
 
 class Reports:
@@ -125,6 +151,8 @@ class Reports:
         self._channel = channel
         self._events: list[Json] = []
         self._done: list[Record] = []
+        self._sites: dict[tuple[Any, ...], int] = {}
+        self._new_sites: list[tuple[Any, ...]] = []
 
     def begin(self, record: Record) -> None:
         """A call has come to its gate."""
@@ -162,12 +190,22 @@ class Reports:
             rows = []
             for record in done:
                 if not record.shipped and record.locals is None:
-                    rows.append(record.row())
+                    rows.append(record.row(self._site(record.site())))
                     continue
                 if not record.shipped:
                     events.append(record.entering())
                 events.append(record.ending())
-            self._channel.send({"events": events, "rows": rows, "upto": upto, **reply})
+            sites, self._new_sites = self._new_sites, []
+            self._channel.send(
+                {"events": events, "sites": sites, "rows": rows, "upto": upto, **reply}
+            )
+
+    def _site(self, site: tuple[Any, ...]) -> int:
+        number = self._sites.get(site)
+        if number is None:
+            number = self._sites[site] = len(self._sites)
+            self._new_sites.append(site)
+        return number
 
     def ship_if_any(self) -> None:
         """Send what there is, if there is anything."""

@@ -102,7 +102,8 @@ class Session:
         if self._pump is None:
             self._pump = asyncio.create_task(self._collect_for_ever())
         self._merge.open(program.name, time.monotonic_ns())
-        tracee = Tracee(program, len(self.tracees), self._mode, self._arrived)
+        whole = self.whole_listener is not None
+        tracee = Tracee(program, len(self.tracees), self._mode, self._arrived, whole)
         self.tracees[program.name] = tracee
         self._read_source(program.path)
         return tracee
@@ -305,9 +306,8 @@ class Session:
         whole = self.whole_listener
         for t, make, proc, report in reports:
             self._t = max(self._t, t - self._began)
-            if whole is not None and (make is rows.entered or make is rows.ended):
-                if make is rows.ended:
-                    whole(self._t, proc, report)
+            if whole is not None and make is rows.ended:
+                whole(self._t, proc, report)
                 continue
             event = make(self._n + 1, self._t, proc, report)
             if isinstance(event, e.CallEntered) and event.file not in self._sources:
