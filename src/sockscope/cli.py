@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import io
 import os
@@ -128,6 +127,8 @@ def _run(options: argparse.Namespace, extra: Sequence[str]) -> int:
     with _recording(options.trace) as recording:
         if not options.headless:
             return _open_stage(programs, recording)
+        import asyncio
+
         from .tracer import headless
 
         sinks: list[headless.Sink] = [] if recording is None else [recording.write]

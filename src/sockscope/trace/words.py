@@ -162,7 +162,7 @@ def value_text(value: Any, limit: int = 40, depth: int = 3) -> str:
     """Any value of a trace: octets, an address, a number, a text."""
     if type(value) is int and -MANY < value < MANY:
         return str(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return _data_text(value, limit)
     if isinstance(value, (list, tuple)):
         inner = [value_text(v, limit, depth - 1) for v in value[:MAX_ARGS]] if depth else [FOLD]

@@ -7,8 +7,8 @@ the other way round (clock first, then ``under_way``, then ``_done``), can promi
 nothing earlier than ``upto`` will follow.
 
 A call that begins and ends between two shipments is one row; one that was seen under
-way is reported by two events, like everything else.  What the calls of one line have in
-common is a site, which is sent once.
+way is reported by two events, like everything else.  Programs repeat themselves: what
+calls have in common but for their times is their shape, and a shape is best sent once.
 """
 
 from __future__ import annotations
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 BATCH = 512
 """Calls that are gathered at most before the calling thread ships them itself."""
 
+ALIKE = 256
+"""Octets up to which the data of two calls is compared."""
+
+SHAPES = 4096
+"""Shapes that are remembered at most."""
 
 ARG_PEEK = 1 << 10
 """Octets of a bytes argument that are kept in its call's ``args`` in a free run."""
@@ -115,31 +120,63 @@ class Record:
             **event,
         }
 
-    def site(self) -> tuple[Any, ...]:
-        """What its row has in common with those of the same line, run again."""
-        return (self.name, self.file, self.line, self.me.name, self.via)
-
-    def row(self, site: int) -> list[Any]:
-        """Both events in one: see ``sockscope.tracer.rows``, which reads it."""
+    def likeness(self) -> tuple[Any, ...] | None:
+        """Equal for calls of one shape; None where a comparison is not worth its cost."""
         data = self.data
-        args = [self._row_argument(arg) if type(arg) is bytes else arg for arg in self.args]
-        octets = None if data is None else data.decode("latin-1")
+        if data is None or len(data) > ALIKE:
+            return None
+        common = (self.name, self.fd, self.file, self.line, self.me.name, self.via, self.timeout)
+        return (*common, *self.args, self.value, data)
+
+    def shape(self) -> list[Any]:
+        """Everything but its number and its times: see ``sockscope.tracer.rows``."""
+        args = [self._shaped(arg) if type(arg) is bytes else arg for arg in self.args]
         return [
-            site,
-            self.entered,
-            self.ended,
-            self.id,
+            self.name,
             self.fd,
+            self.file,
+            self.line,
+            self.me.name,
+            self.via,
             self.timeout,
             args,
             self.value,
-            octets,
+            None if self.data is None else self.data.decode("latin-1"),
             self.error,
         ]
 
-    def _row_argument(self, octets: bytes) -> Json:
-        """The octets of a send stand in its row but once."""
+    def _shaped(self, octets: bytes) -> Json:
+        """The octets of a send stand in its shape but once."""
         return {"bytes": len(octets)} if octets is self.data else octets_argument(octets)
+
+
+class Shapes:
+    """The shapes of calls that were sent already, each with its number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[Any, ...], int] = {}
+        self._new: list[list[Any]] = []
+
+    def told(self, record: Record) -> int | list[Any]:
+        """The number of a call's shape; the shape itself where it is not remembered."""
+        likeness = record.likeness()
+        try:
+            known = self._numbers.get(likeness) if likeness is not None else None
+        except TypeError:  # an address is a list, which has no hash
+            likeness = known = None
+        if known is not None:
+            return known
+        shape = record.shape()
+        if likeness is None or len(self._numbers) == SHAPES:
+            return shape
+        number = self._numbers[likeness] = len(self._numbers)
+        self._new.append(shape)
+        return number
+
+    def take_new(self) -> list[list[Any]]:
+        """The shapes that were numbered since the last time, in the order of their numbers."""
+        new, self._new = self._new, []
+        return new
 
 
 class Reports:
@@ -151,8 +188,7 @@ class Reports:
         self._channel = channel
         self._events: list[Json] = []
         self._done: list[Record] = []
-        self._sites: dict[tuple[Any, ...], int] = {}
-        self._new_sites: list[tuple[Any, ...]] = []
+        self._shapes = Shapes()
 
     def begin(self, record: Record) -> None:
         """A call has come to its gate."""
@@ -190,22 +226,16 @@ class Reports:
             rows = []
             for record in done:
                 if not record.shipped and record.locals is None:
-                    rows.append(record.row(self._site(record.site())))
+                    shape = self._shapes.told(record)
+                    rows.append((shape, record.id, record.entered, record.ended))
                     continue
                 if not record.shipped:
                     events.append(record.entering())
                 events.append(record.ending())
-            sites, self._new_sites = self._new_sites, []
+            shapes = self._shapes.take_new()
             self._channel.send(
-                {"events": events, "sites": sites, "rows": rows, "upto": upto, **reply}
+                {"events": events, "shapes": shapes, "rows": rows, "upto": upto, **reply}
             )
-
-    def _site(self, site: tuple[Any, ...]) -> int:
-        number = self._sites.get(site)
-        if number is None:
-            number = self._sites[site] = len(self._sites)
-            self._new_sites.append(site)
-        return number
 
     def ship_if_any(self) -> None:
         """Send what there is, if there is anything."""

@@ -67,7 +67,7 @@ class Tracee:
         self._lost = asyncio.Event()
         self._deliver = deliver
         self._whole = whole
-        self._sites: list[rows.Site] = []
+        self._shapes: list[rows.Shape] = []
         self._replies: dict[int, asyncio.Future[None]] = {}
         self._numbers = count(1)
         self._received = bytearray()
@@ -238,7 +238,7 @@ class Tracee:
     def _report(self, message: Mapping[str, Any]) -> None:
         name = self.name
         self._deliver([(event["t"], event_of, name, event) for event in message["events"]])
-        self._sites += [rows.Site(*fields) for fields in message["sites"]]
+        self._shapes += map(rows.Shape, message["shapes"])
         self._deliver(self._rows(message["rows"]))
         self.upto = max(self.upto, message["upto"])
         if "reply" in message:
@@ -250,7 +250,7 @@ class Tracee:
         self.stirred.set()
 
     def _rows(self, reported: list[Any]) -> list[rows.Timed]:
-        whole = [rows.read(self._sites, fields) for fields in reported]
+        whole = [rows.read(self._shapes, fields) for fields in reported]
         ends: list[rows.Timed] = [(row.ended, rows.ended, self.name, row) for row in whole]
         if self._whole:
             return ends

@@ -148,7 +148,7 @@ class Session:
         self._last = proc
         ended = self.desk.expect(proc, call.call)
         tracee.order("grant", call=call.call, limit=limit)
-        await self._first_of(STEP_DEADLINE, self._until_event(ended), tracee.exited.wait())
+        await first_of(STEP_DEADLINE, self._until_event(ended), tracee.exited.wait())
         await self._rest()
 
     async def step_next(self, limit: int | None = None) -> None:
@@ -179,7 +179,7 @@ class Session:
         self._last = proc
         blocked = self.desk.expect_blocked(proc)
         tracee.set_mode(UNTIL_BLOCKED)
-        await self._first_of(STEP_DEADLINE, self._until_event(blocked), tracee.exited.wait())
+        await first_of(STEP_DEADLINE, self._until_event(blocked), tracee.exited.wait())
         await self._rest()
 
     async def run_all(self) -> None:
@@ -203,7 +203,7 @@ class Session:
         if tracee.exited.is_set():
             raise SessionError(self.desk.why_not(proc, True))
         tracee.kill(number)
-        await self._first_of(REST_DEADLINE, tracee.exited.wait())
+        await first_of(REST_DEADLINE, tracee.exited.wait())
         await self._rest()
 
     async def observe(self) -> None:
@@ -231,7 +231,7 @@ class Session:
             if self._is_at_rest() or left <= 0:
                 break
             stirs = [t.stirred.wait() for t in self.tracees.values() if not t.exited.is_set()]
-            await self._first_of(left, *stirs)
+            await first_of(left, *stirs)
         if self._mapper is not None:
             await self._until_answered()
             self._publish_held()
@@ -352,16 +352,17 @@ class Session:
     async def _until_event(self, ended: asyncio.Future[None]) -> None:
         """Collect until the desk has seen what ends ``ended``."""
         while not ended.done():
-            await self._first_of(ROUND_INTERVAL, asyncio.shield(ended))
+            await first_of(ROUND_INTERVAL, asyncio.shield(ended))
 
-    async def _first_of(self, seconds: float, *waits: Coroutine[Any, Any, Any] | Any) -> None:
-        """Until one of ``waits`` is over, or the time is."""
-        tasks = [asyncio.ensure_future(wait) for wait in waits]
-        try:
-            await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
+
+async def first_of(seconds: float, *waits: Coroutine[Any, Any, Any] | Any) -> None:
+    """Until one of ``waits`` is over, or the time is."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 def _nobody(event: e.Event) -> None:
