@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from sockscope.trace.events import Event
 from sockscope.trace.history import History
+from sockscope.trace.stops import Stops
 from sockscope.trace.words import plain_text
 from sockscope.tracer.session import SessionError
 
@@ -23,7 +24,6 @@ from .prompts import Accept
 from .saving import save
 from .scene import Scene
 from .stage import Stage
-from .stops import Stops
 from .themes import DARK, LIGHT, THEMES
 
 FRAME: Final = 1 / 30
