@@ -175,8 +175,18 @@ ACTIONS: Final = (
         "Scroll the byte stream to later bytes.",
         _needs_stream,
     ),
-    Action("bytes", ("x",), "x", "text/hex", "Write bytes as text, as hex, or as both.", hint=12),
-    Action("fold", ("z",), "z", "fold", "Fold long runs of bytes, or show them all."),
+    Action(
+        "bytes",
+        ("x",),
+        "x",
+        "text/hex",
+        "Write bytes as text, as hex, or as both.",
+        _needs_stream,
+        12,
+    ),
+    Action(
+        "fold", ("z",), "z", "fold", "Fold long runs of bytes, or show them all.", _needs_stream
+    ),
     Action(
         "inspect",
         ("i",),
@@ -196,6 +206,7 @@ ACTIONS: Final = (
         "restart",
         "End every program and start again.",
         _needs_session,
+        14,
     ),
     Action("theme", ("t",), "t", "dark/light", "Switch between the dark and the light theme."),
     Action("help", ("question_mark",), "?", "help", "Show this help.", hint=6),
