@@ -130,6 +130,8 @@ class StageApp(App[None]):
 
     def _refresh_scene(self) -> None:
         self._pending = False
+        if not self.is_running:
+            return  # the last events come while the widgets are being taken down
         self._painted = time.monotonic()
         history, position = self.history, self._position
         past = position is not None

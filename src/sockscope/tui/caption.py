@@ -12,7 +12,7 @@ from sockscope.trace.words import call_text
 
 from .scene import NOTHING, Scene
 from .source_text import doing, would_block
-from .text import data
+from .text import at_most, data
 from .themes import tracee_style
 from .timeline_text import summary
 
@@ -31,18 +31,16 @@ class Caption(Widget):
     def render(self) -> Content:
         """The sentences, as many as there is room for."""
         narrow = self.has_class("-narrow")
+        width, height = max(1, self.size.width), self.size.height
+        pending = [self._pending_line()] if narrow else self._pending_lines()
         told = [self._last(narrow), *self._waiting()]
-        if narrow:
-            return Content("\n").join([self._pending_line(), *told])
-        width, height = self.size
-        pending = [
-            _pending(n, p, self.scene.state).truncate(width, ellipsis=True)
-            for n, p in enumerate(self.scene.tracees, 1)
-        ]
-        lines = [line for part in told for line in part.wrap(max(1, width))]
+        lines = [line for part in told for line in part.wrap(width)]
         room = max(2, height - len(pending))
+        shown = at_most(room, lines, width)
+        if narrow:
+            return Content("\n").join([*pending, *shown])
         blank = [Content("")] if len(lines) < room else []
-        return Content("\n").join([*lines[:room], *blank, *pending])
+        return Content("\n").join([*shown, *blank, *pending])
 
     def _last(self, narrow: bool) -> Content:
         told = self.scene.told
@@ -66,6 +64,12 @@ class Caption(Widget):
             for process in self.scene.state.processes.values()
             for call in process.open
             if call.phase == BLOCKED and call.meaning
+        ]
+
+    def _pending_lines(self) -> list[Content]:
+        return [
+            _pending(n, p, self.scene.state).truncate(self.size.width, ellipsis=True)
+            for n, p in enumerate(self.scene.tracees, 1)
         ]
 
     def _pending_line(self) -> Content:

@@ -127,6 +127,7 @@ class Stage(Screen[None]):
         self.set_class(width >= HUGE, "-huge")
         self.set_class(height < SHORT, "-short")
         self.caption.set_class(not self.wide, "-narrow")
+        self.stream.set_class(not self.scene.state.streams, "-empty")
         self.left.proc, self.right.proc = now.left, now.right
         self.left.display = now.left is not None or not self.scene.names
         self.right.display = now.right is not None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual import events
 from textual.content import Content
 from textual.reactive import reactive
-from textual.strip import Strip
 
 from sockscope.trace.names import BLOCKED, RECEIVES, SENDS
 from sockscope.trace.state import State
 from sockscope.trace.stream import End, Stream
 from sockscope.trace.words import address_text, call_text
 
+from .frame import set_titles
 from .line_view import LineView
 from .scene import NOTHING, Scene
 from .stream_draw import GUTTER, Mode, rows
@@ -116,14 +116,13 @@ class StreamPanel(LineView):
 
     def _redraw(self) -> None:
         stream = self.stream
-        self.border_title = Content(self._title(stream))
-        self.border_subtitle = Content(self._subtitle(stream))
+        set_titles(self, Content(self._title(stream)), Content(self._subtitle(stream)))
         self._lines = self._draw(stream)
-        self.refresh()
+        self.set_line_count(len(self._lines))
 
     def _draw(self, stream: Stream | None) -> list[Content]:
         if stream is None:
-            return [Content(""), Content.styled(NO_STREAM, "$quiet")]
+            return [Content.styled(NO_STREAM, "$quiet")]
         if not stream.accepted:
             ended = " The sender has closed its direction." if stream.finished else ""
             remark = remark_on(self.scene.state, stream)
@@ -157,11 +156,8 @@ class StreamPanel(LineView):
         sent = f"{counted(stream.accepted, 'byte')} sent, {stream.read:,} read"
         return f"{sent} · {self.mode.value} x · {which}"
 
-    def render_line(self, y: int) -> Strip:
-        """Line API: the window is laid out once, and drawn line by line."""
-        if y < len(self._lines):
-            return self.to_strip(self._lines[y])
-        return Strip.blank(self.size.width, self.rich_style)
+    def line(self, y: int) -> Content:
+        return self._lines[y]
 
 
 def busiest(state: State) -> int | None:
