@@ -92,7 +92,8 @@ def folded(line: Content, room: int) -> list[Content]:
     if line.cell_length <= room or narrow < room // 3:
         return [line]
     looked_at = line[indent : indent + narrow * (MARKED_ROWS + 1)]
-    rows = at_most(MARKED_ROWS, looked_at.wrap(narrow), narrow)
+    fewer = min(looked_at.wrap(narrow), looked_at.fold(narrow), key=len)  # words, if it can be
+    rows = at_most(MARKED_ROWS, fewer, narrow)
     return [row.pad_left(indent) for row in rows]
 
 
@@ -133,15 +134,23 @@ class SourcePanel(Vertical):
         if process is None:
             self._show_absent(code)
             return
-        call = shown_call(process)
         file = shown_file(process, self.scene.state)
         style = tracee_style(process.order)
         what = doing(process, self.scene.state, self.size.width - 4)
         set_titles(self, Content.styled(title(process, file), style), Content.styled(what, "bold"))
-        text = self.scene.state.sources.get(file or "", "")
-        line = call.line if call and call.file == file else None
-        code.show(code_lines(text), line, _mark(process))
+        code.show(*self.text_of(process), _mark(process))
         self._show_facts(self._facts(process))
+
+    def text_of(self, process: Process) -> tuple[Sequence[Content], int | None]:
+        """The lines to show, and the number of the marked one, from 1.
+
+        A panel of another kind, whose tracee runs no file, gives other lines.  The same
+        object for the same lines keeps them where they are scrolled to.
+        """
+        call = shown_call(process)
+        file = shown_file(process, self.scene.state)
+        text = self.scene.state.sources.get(file or "", "")
+        return code_lines(text), call.line if call and call.file == file else None
 
     def _show_absent(self, code: CodeView) -> None:
         set_titles(self, data(self.proc or "program"), Content("starting"))
