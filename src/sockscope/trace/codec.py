@@ -103,6 +103,7 @@ READERS: Mapping[str, Reader] = {
     "fd": _integer,
     "name": _text,
     "args": lambda value: tuple(_list(value)),
+    "typed": _string_map,
     "line": _integer,
     "thread": _text,
     "locals": _string_map,

@@ -54,7 +54,8 @@ def close(state: State, key: Fd) -> State:
     socket = state.sockets.get(key)
     if socket is None:
         return state
-    state = evolve(state, sockets={k: s for k, s in state.sockets.items() if k != key})
+    sockets = {k: s for k, s in state.sockets.items() if k != key}
+    state = _with_closed(evolve(state, sockets=sockets), key, is_closed=True)
     if any(other.view.inode == socket.view.inode is not None for other in state.sockets.values()):
         return state
     if socket.out is not None:
@@ -65,6 +66,17 @@ def close(state: State, key: Fd) -> State:
     return state
 
 
+def _with_closed(state: State, key: Fd, is_closed: bool) -> State:
+    """With the fd among those that its process has closed, or no longer."""
+    proc, fd = key
+    process = state.processes[proc]
+    if (fd in process.closed) == is_closed:
+        return state
+    left = tuple(other for other in process.closed if other != fd)
+    process = evolve(process, closed=(*left, fd) if is_closed else left)
+    return evolve(state, processes={**state.processes, proc: process})
+
+
 def observe(state: State, key: Fd, view: e.SocketView) -> State:
     """After the kernel described the socket of one fd."""
     socket = state.sockets.get(key)
@@ -72,6 +84,7 @@ def observe(state: State, key: Fd, view: e.SocketView) -> State:
         state, socket = close(state, key), None
     if socket is None:
         socket = Socket(end=End(*key, birth=state.n), view=view)
+        state = _with_closed(state, key, is_closed=False)
     elif socket.view == view:
         return state
     state = evolve(state, sockets={**state.sockets, key: evolve(socket, view=view)})

@@ -81,6 +81,20 @@ class SourceRead(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered(Event):
+    """Somebody ordered a call of a console, or that a process starts, ends or gets a signal.
+
+    ``typed`` holds each field as it was typed (``trace.orders``), so that the same can be
+    ordered again.
+    """
+
+    event: ClassVar[str] = "ordered"
+    name: str
+    fd: int | None = None
+    typed: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallEntered(Event):
     """A call reached its gate.  With ``gated`` it waits there for leave to be made.
 
@@ -204,6 +218,7 @@ KINDS: Mapping[str, type[Event]] = {
     for kind in (
         ProcessStarted,
         SourceRead,
+        Ordered,
         CallEntered,
         CallGranted,
         CallBlocked,

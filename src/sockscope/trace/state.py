@@ -87,6 +87,7 @@ class Process:
     last: Call | None = None
     output: Growing[tuple[str, str]] = field(default_factory=Growing)
     not_seen: tuple[str, ...] = ()
+    closed: tuple[int, ...] = ()  # fds whose sockets were closed, and not taken anew since
 
     @property
     def pending(self) -> Call | None:
