@@ -57,6 +57,7 @@ def order(proc: str, fd: int | None, name: str, typed: Typed | None = None) -> O
 
     Raises OrderError where a name is not known or a text stands for no value.
     """
+    check_name(proc)
     form = form_of(name)
     given = dict(typed or {})
     known = {wanted.name for wanted in form.fields}
@@ -81,7 +82,7 @@ def form_of(name: str) -> Form:
 def arguments(made: Order) -> list[Value]:
     """What the call is given, in Python's order.  Raises OrderError."""
     for wanted in form_of(made.name).fields:
-        check(wanted, made.typed.get(wanted.name, ""))
+        check(wanted, made.typed[wanted.name])
     return form_of(made.name).arguments(made.typed)
 
 
@@ -203,7 +204,6 @@ def parse_line(line: str) -> Order:
     if len(words) < 2:
         raise OrderError(f"an order is a process, an fd and a call, not {line.strip()!r}")
     proc, *rest = words
-    check_name(proc)
     fd = int(rest.pop(0)) if re.fullmatch(r"\d{1,9}", rest[0], re.ASCII) else None
     if not rest:
         raise OrderError(f"{proc} {fd}: which call?")

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from . import events as e
 from .fields import Linger, Named, OrderError, Repeat, Value
-from .orders import CALLS, Order, arguments
+from .orders import CALLS, Order, arguments, order
 
 DIGITS: Final = b"0123456789"
 
@@ -48,22 +49,18 @@ class Program:
         self._variables: dict[int, str] = {}
         self._counts: dict[str, int] = {}
 
-    def ordered(self, event: e.Ordered) -> None:
-        """One more call was ordered.  An order that makes no sense is passed over."""
-        try:
-            given = arguments(Order(self.name, event.fd, event.name, event.typed))
-        except OrderError:
-            return
-        line = Line(event.n, "", event.name)
-        shown = ", ".join(source(value) for value in given)
-        if event.name == "socket":
+    def ordered(self, n: int, made: Order) -> None:
+        """One more call was ordered, at position ``n`` of the trace."""
+        line = Line(n, "", made.name)
+        shown = ", ".join(source(value) for value in arguments(made))
+        if made.name == "socket":
             line.variable = self._new_variable("sock")
             line.text = f"{line.variable} = socket.socket({shown})"
-        elif event.name == "accept":
+        elif made.name == "accept":
             line.variable = self._new_variable("conn")
-            line.text = f"{line.variable}, address = {self._variable(event.fd)}.accept()"
+            line.text = f"{line.variable}, address = {self._variable(made.fd)}.accept()"
         else:
-            line.text = f"{self._variable(event.fd)}.{event.name}({shown})"
+            line.text = f"{self._variable(made.fd)}.{made.name}({shown})"
         self.lines.append(line)
 
     def _new_variable(self, stem: str) -> str:
@@ -142,10 +139,11 @@ class Scripts:
 
     def take(self, event: e.Event) -> None:
         """Take one more event in."""
-        if isinstance(event, e.Ordered) and event.proc is not None:
-            program = self.programs.setdefault(event.proc, Program(event.proc))
-            if event.name in CALLS:
-                program.ordered(event)
+        made = order_of(event)
+        if made is not None:
+            program = self.programs.setdefault(made.proc, Program(made.proc))
+            if made.name in CALLS:
+                program.ordered(event.n, made)
         elif (known := self.programs.get(event.proc or "")) is not None:
             known.happened(event)
 
@@ -158,11 +156,13 @@ class Scripts:
         }
 
 
-def orders(events: Iterable[e.Event]) -> Iterator[Order]:
-    """What was ordered, to be ordered again."""
-    for event in events:
-        if isinstance(event, e.Ordered) and event.proc is not None:
-            yield Order(event.proc, event.fd, event.name, event.typed)
+def order_of(event: e.Event) -> Order | None:
+    """The order that an event tells of, where it tells of one that makes sense."""
+    if not isinstance(event, e.Ordered):
+        return None
+    with suppress(OrderError):
+        return order(event.proc or "", event.fd, event.name, event.typed)
+    return None
 
 
 def _written(line: Line) -> Iterator[str]:

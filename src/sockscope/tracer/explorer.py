@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import Sequence
 from typing import Any
 
 from ..trace import events as e
 from ..trace.fields import Linger, Named, OrderError, Repeat, Value
-from ..trace.orders import CALLS, Order, arguments, check_name, order
+from ..trace.orders import CALLS, Order, arguments, line_of, order
 from .ensemble import STEP_DEADLINE, Ensemble, Mapper, SessionError
 from .process import Tracee
 from .programs import Program
+from .rerun import Rerun
 
 TOLD = "told"
 
@@ -24,17 +24,30 @@ FIRST = ("server", "client")
 class Explorer(Ensemble):
     """Drives consoles.  What is ordered becomes an event of the trace, like all else.
 
-    ``first`` is carried out by ``start``: the orders of an earlier session, to run it again.
+    ``earlier`` is a session that ``start`` runs again.
     """
 
-    def __init__(self, first: Sequence[Order] | None = None, mapper: Mapper | None = None) -> None:
+    def __init__(self, earlier: Rerun | None = None, mapper: Mapper | None = None) -> None:
         super().__init__(TOLD, mapper)
-        self._first = list(first or ()) or [order(name, None, "start") for name in FIRST]
+        self._earlier = earlier
 
     async def start(self) -> None:
-        """Start a server and a client without sockets, or do again what was ordered before."""
-        for one in self._first:
-            await self.perform(one)
+        """Start a server and a client without sockets, or run the earlier session again.
+
+        Raises SessionError where that comes to a step that cannot be done any more, as
+        when somebody from outside took part in it.
+        """
+        if self._earlier is None:
+            for name in FIRST:
+                await self.add(name)
+            return
+        for step in self._earlier.steps:
+            one = self._earlier.anew(step.order)
+            try:
+                await self.perform(one)
+            except SessionError as error:
+                raise SessionError(f"it went otherwise at {line_of(one)}: {error}") from None
+            self._earlier.done(step, self.desk.views(one.proc))
 
     async def perform(self, one: Order) -> None:
         """Carry out one order; returns once its call has ended or is blocked.
@@ -65,10 +78,10 @@ class Explorer(Ensemble):
     async def add(self, proc: str | None = None) -> str:
         """Start one more console, and give its name: ``client-2`` and so on unless named."""
         name = proc or self._next_name()
-        check_name(name)
+        started = order(name, None, "start")
         if name in self.tracees:
             raise SessionError(f"there is, or was, a process called {name} already")
-        self._note(order(name, None, "start"))
+        self._note(started)
         self.launch(Program(name))
         await self._rest()
         return name
