@@ -136,8 +136,11 @@ SOCKET_READERS: Mapping[str, Reader] = {
     "local": _address,
     "peer": _address,
     "inode": _integer,
+    "peer_inode": _integer,
     "recv_bytes": _integer,
     "peek": _octets,
+    "recv_memory": _integer,
+    "drops": _integer,
     "send_bytes": _integer,
     "unsent": _integer,
     "accepted": _integer,
@@ -150,6 +153,7 @@ SOCKET_READERS: Mapping[str, Reader] = {
 
 QUEUES: Mapping[str, Mapping[str, str]] = {
     "recv_queue": {"bytes": "recv_bytes", "peek": "peek", "size": "recv_size"},
+    "datagram_queue": {"memory": "recv_memory", "drops": "drops"},
     "send_queue": {
         "bytes": "send_bytes",
         "unsent": "unsent",

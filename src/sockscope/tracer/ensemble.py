@@ -22,6 +22,7 @@ from .merge import Merge
 from .process import Tracee
 from .programs import Program
 from .standing import Desk
+from .unix_peers import UnixPeers
 
 STEP, FREE, UNTIL_BLOCKED = "step", "free", "until_blocked"
 
@@ -84,6 +85,7 @@ class Ensemble:
         self._unheld: list[e.SocketView] = []
         self._pump: asyncio.Task[None] | None = None
         self._sources: set[str | None] = {None}
+        self._unix_peers = UnixPeers()
 
     # -- life --------------------------------------------------------------------
 
@@ -253,6 +255,8 @@ class Ensemble:
 
     def _publish(self, event: e.Event) -> None:
         """Pass on an event whose ``n`` is the next one."""
+        if isinstance(event, e.SocketsObserved):
+            event = self._unix_peers.complete(event)
         if not self.desk.take(event):
             return
         if self._mapper is not None:
