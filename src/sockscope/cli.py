@@ -63,6 +63,8 @@ def _command(words: list[str]) -> int:
         raise UserError("arguments after -- are for `run`, which gives them to the last program")
     if options.command == "replay":
         return _replay(options)
+    if options.command == "explore":
+        return _explore(options)
     if options.command == "doctor":
         return _doctor()
     return _bundled()
@@ -96,7 +98,22 @@ def _parser() -> argparse.ArgumentParser:
     replay = commands.add_parser("replay", help="open a saved trace")
     replay.add_argument("trace", metavar="TRACE")
     _add_exports(replay)
-    for command in (run, replay):
+    explore = commands.add_parser("explore", help="make any call on any socket, and see")
+    explore.add_argument(
+        "orders",
+        nargs="?",
+        metavar="ORDERS",
+        help="with --headless: a file of orders, one a line ('server 3 listen 1'), or -",
+    )
+    explore.add_argument("--trace", metavar="FILE", help="save the trace to FILE as it grows")
+    explore.add_argument("--again", metavar="TRACE", help="first run a saved session again")
+    explore.add_argument(
+        "--upto", type=int, metavar="N", help="with --again: only to position N of the trace"
+    )
+    explore.add_argument(
+        "--export", metavar="FOLDER", help="with --headless: write the calls as Python programs"
+    )
+    for command in (run, replay, explore):
         command.add_argument("--headless", action="store_true", help="no screen: the call ladder")
         command.add_argument("--json", action="store_true", help="with --headless: the trace")
         command.add_argument(
@@ -156,6 +173,47 @@ def _run(options: argparse.Namespace, extra: Sequence[str]) -> int:
         sinks: list[headless.Sink] = [] if recording is None else [recording.write]
         sinks.append(_text_sink(options))
         return asyncio.run(headless.run(programs, sinks, seconds=options.timeout))
+
+
+def _explore(options: argparse.Namespace) -> int:
+    _check_flags(options)
+    if not options.headless:
+        raise UserError("the explorer has no screen yet: add --headless")
+    if options.upto is not None and not options.again:
+        raise UserError("--upto goes with --again")
+    events = read_trace(options.again) if options.again else None
+    with _recording(options.trace) as recording:
+        return _explore_headless(options, events, recording)
+
+
+def _explore_headless(
+    options: argparse.Namespace, events: list[Event] | None, recording: Recording | None
+) -> int:
+    from .tracer import exploring
+
+    lines = _order_lines(options.orders)
+    sinks: list[headless.Sink] = [] if recording is None else [recording.write]
+    sinks.append(_text_sink(options))
+    try:
+        exploring.run(lines, sinks, events, options.upto, options.export)
+    except exploring.StoppedError as error:
+        raise UserError(str(error)) from None
+    except OSError as error:
+        raise UserError(f"cannot write to {options.export}: {_reason(error)}") from None
+    return 0
+
+
+def _order_lines(path: str | None) -> list[str]:
+    """The lines of orders; none where no file is named."""
+    if path is None:
+        return []
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {_reason(error)}") from None
+    except UnicodeDecodeError:
+        raise UserError(f"{path} is not text: an order is a line such as server socket") from None
+    return text.splitlines()
 
 
 def _check_flags(options: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ SENDS = frozenset({"send", "sendto", "sendmsg", "sendfile"})
 RECEIVES = frozenset({"recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into"})
 QUESTIONS = frozenset({"getsockname", "getpeername", "getsockopt"})
 
+MSG_OOB = 0x1
 MSG_PEEK = 0x2
 MSG_WAITALL = 0x100
 

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 
     Json = Dict[str, Any]
 
-STEP, FREE, UNTIL_BLOCKED = "step", "free", "until_blocked"
+STEP, FREE, UNTIL_BLOCKED, TOLD = "step", "free", "until_blocked", "told"
+"""``told``: each call was ordered, so that none waits for leave."""
+
+PROMPT = frozenset((STEP, TOLD))
+"""Modes in which somebody waits for each report."""
 
 STEPPED_ARG_PEEK = 1 << 16
 """Octets of a bytes argument that are kept in its call's ``args`` while stepping.
@@ -171,7 +175,7 @@ class Gate:
     def returned(self, record: Record) -> None:
         """Report that a call returned."""
         self.reports.end(record)
-        if self.mode == STEP or self._at_end:
+        if self.mode in PROMPT or self._at_end:
             self._report_at_once()
         elif record.name in CHANGES_KIND:
             self._observe_some(_fds_of(record))
@@ -183,7 +187,7 @@ class Gate:
         message = str(error) if kind.__module__ in ("builtins", "socket") else kind.__name__
         record.error = [errno_names.errorcode.get(number or 0), kind.__name__, message[:500]]
         self.reports.end(record)
-        if self.mode == STEP or self._at_end:
+        if self.mode in PROMPT or self._at_end:
             self._report_at_once()
 
     def _report_at_once(self) -> None:
@@ -241,7 +245,7 @@ class Gate:
                 unsettled = True
             elif record.phase == "running":
                 record.looks += 1
-                if self.mode == STEP or record.looks > 1:
+                if self.mode in PROMPT or record.looks > 1:
                     record.phase = "blocked"
                     self.reports.emit("call_blocked", call=record.id, where=where)
         return unsettled

@@ -14,10 +14,11 @@ from ..trace.codec import encode, header
 from ..trace.ladder import Ladder
 from ..trace.words import plain_text
 from . import deadlock
+from .ensemble import FREE, ROUND_INTERVAL, first_of
 from .process import Tracee
 from .programs import Program
 from .rows import Row
-from .session import FREE, ROUND_INTERVAL, Session, first_of
+from .session import Session
 
 DEADLOCK, TIMED_OUT, INTERRUPTED = 3, 124, 130
 

@@ -89,10 +89,11 @@ class Tracee:
             "mode": self.mode,
             "first_call": self._order * CALLS_PER_TRACEE + 1,
         }
-        command = [sys.executable, str(TRACEE), json.dumps(setup)]
+        program = self.program
+        argv = (program.path, *program.args) if program.path else ()
         try:
             self._process = subprocess.Popen(
-                [*command, self.program.path, *self.program.args],
+                [sys.executable, str(TRACEE), json.dumps(setup), *argv],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -105,7 +106,7 @@ class Tracee:
         os.set_blocking(self._orders, False)
         self._ends = [self._orders, self._lifeline]
         self.pid = self._process.pid
-        self._tell(e.ProcessStarted, pid=self.pid, argv=(self.program.path, *self.program.args))
+        self._tell(e.ProcessStarted, pid=self.pid, argv=argv)
         self._outputs = self._output_readers()
         self._readers = [PipeReader(reports, self._take, self._lost.set), *self._outputs]
         self._pidfd = os.pidfd_open(self.pid)
@@ -140,7 +141,7 @@ class Tracee:
         else:
             self._tell(e.ProcessExited, status=code)
         self.exited.set()
-        for future in self._replies.values():
+        for future in list(self._replies.values()):
             if not future.done():
                 future.set_result(None)
 
@@ -187,6 +188,14 @@ class Tracee:
         with contextlib.suppress(OSError):
             os.write(self._orders, _LENGTH.pack(len(body)) + body)
 
+    def request(self, do: str, **fields: Any) -> asyncio.Future[None]:
+        """Send an order that is answered; done once it is, or the tracee has ended."""
+        number = next(self._numbers)
+        future = self._replies[number] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(lambda _: self._replies.pop(number, None))
+        self.order(do, id=number, **fields)
+        return future
+
     def set_mode(self, mode: str) -> None:
         """Let the tracee decide for itself (``free``, ``until_blocked``), or not (``step``)."""
         self.mode = mode
@@ -198,16 +207,11 @@ class Tracee:
             await self._go_on_unseen()
         if self.exited.is_set() or self._lost.is_set():
             return
-        number = next(self._numbers)
-        future = self._replies[number] = asyncio.get_running_loop().create_future()
-        self.order("sync", id=number, observe=observe)
         try:
             async with asyncio.timeout(REPLY_DEADLINE):
-                await future
+                await self.request("sync", observe=observe)
         except TimeoutError:
             self.upto = time.monotonic_ns()
-        finally:
-            del self._replies[number]
         for reader in self._outputs:
             reader.drain()
 

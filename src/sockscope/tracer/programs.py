@@ -20,10 +20,13 @@ class ProgramError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One program to trace: its name on the stage, its file and its arguments."""
+    """One program to trace: its name on the stage, its file and its arguments.
+
+    Without a file it is a console, which makes the calls that it is told to.
+    """
 
     name: str
-    path: str
+    path: str = ""
     args: tuple[str, ...] = ()
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ..names import GATE, RECEIVES, SENDS
+from ..places import covers
 from ..words import address_text, call_text, seconds_text
 from .moves import octets
-from .scene import Scene, covers
+from .scene import Scene
 
 if TYPE_CHECKING:
     from ..state import Process
