@@ -11,7 +11,7 @@ from __future__ import annotations
 from . import datagrams
 from . import events as e
 from .evolve import evolve
-from .names import GATE, RECEIVES, SENDS
+from .names import GATE, RECEIVES, SENDS, SHUT_DOWN
 from .state import Call, Fd, Socket, State
 from .stream import End, Stream
 from .streams import with_new_streams, with_stream
@@ -164,7 +164,9 @@ def _settle(state: State, key: Fd) -> State:
         stream = state.streams[socket.into].seen_at_receiver(view.recv_bytes, view.peek)
         state = with_stream(state, socket.into, stream)
     if socket.out is not None and view.unsent is not None:
-        stream = state.streams[socket.out].seen_at_sender(view.unsent, view.accepted)
+        # A FIN that has not left is counted as one octet: it has a sequence number too.
+        fin = int(view.state in SHUT_DOWN and view.unsent > 0)
+        stream = state.streams[socket.out].seen_at_sender(view.unsent - fin, view.accepted)
         state = with_stream(state, socket.out, stream.offering(_offered(state, key)))
     return state
 

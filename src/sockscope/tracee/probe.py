@@ -53,6 +53,8 @@ STATES = (
 )
 """``tcpi_state`` by number (include/net/tcp_states.h)."""
 
+SHUT_DOWN = ("FIN_WAIT1", "FIN_WAIT2", "CLOSING", "LAST_ACK")
+
 _FAMILIES: dict[int, str] = {
     socket.AF_INET: "inet",
     socket.AF_INET6: "inet6",
@@ -205,7 +207,8 @@ def _tcp_info(probe: Any) -> View:
         "was_used": segments_out + segments_in > 0,
     }
     if state not in ("CLOSE", "LISTEN", "SYN_SENT"):
-        info["accepted"] = bytes_sent - bytes_retransmitted + unsent
+        fin = 1 if unsent and state in SHUT_DOWN else 0  # it has a sequence number too
+        info["accepted"] = bytes_sent - bytes_retransmitted + unsent - fin
     return info
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ..names import GATE, SENDS, is_int
+from ..names import GATE, SENDS, SHUT_DOWN, is_int
 from ..places import covers, is_address
 from ..words import address_text
 
@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from ..events import Address, SocketView
     from ..state import Call, Process, Socket, State
     from ..stream import Stream
+
+
+_STANDINGS: Mapping[str | None, str] = {
+    "unbound": "it is new, not connected yet",
+    "bound": "it has an address, but is not connected yet",
+    "listening": "it listens",
+    "connecting": "its handshake is under way",
+    "connected": "it is connected",
+    "closed": "its connection is over",
+}
 
 
 class Scene:
@@ -94,6 +104,21 @@ class Scene:
         if waiting is not None:
             return waiting.length
         return self.view.recv_bytes if self.view else None
+
+    @property
+    def has_shut_down(self) -> bool:
+        """Whether this end has told the kernel that it sends no more."""
+        return self.view is not None and self.view.state in SHUT_DOWN
+
+    @property
+    def standing(self) -> str:
+        """In what state this socket is, as a clause."""
+        kind, tcp_state = self.kind, self.view.state if self.view else None
+        if kind == "connected" and self.has_shut_down:
+            return "it is connected, its sending shut down"
+        if kind == "connected" and tcp_state == "CLOSE_WAIT":
+            return "it is connected, though its peer has finished"
+        return _STANDINGS.get(kind, "it is closed")
 
     # -- the other end -----------------------------------------------------------
 
