@@ -177,12 +177,14 @@ def _run(options: argparse.Namespace, extra: Sequence[str]) -> int:
 
 def _explore(options: argparse.Namespace) -> int:
     _check_flags(options)
-    if not options.headless:
-        raise UserError("the explorer has no screen yet: add --headless")
+    if not options.headless and (options.orders or options.export):
+        raise UserError("a file of orders and --export go with --headless")
     if options.upto is not None and not options.again:
         raise UserError("--upto goes with --again")
     events = read_trace(options.again) if options.again else None
     with _recording(options.trace) as recording:
+        if not options.headless:
+            return _open_explorer(events, options.upto, recording)
         return _explore_headless(options, events, recording)
 
 
@@ -350,6 +352,17 @@ def _open_stage(programs: Sequence[Program], recording: Recording | None) -> int
             record=recording.write if recording else None,
         )
     )
+
+
+def _open_explorer(
+    events: Sequence[Event] | None, upto: int | None, recording: Recording | None
+) -> int:
+    _need_terminal()
+    from .tracer.rerun import Rerun
+    from .tui.explore_app import ExploreApp
+
+    earlier = None if events is None else Rerun(events, upto)
+    return _show(ExploreApp(earlier=earlier, record=recording.write if recording else None))
 
 
 def _show_stage(events: Sequence[Event], path: str) -> int:

@@ -224,12 +224,19 @@ def _from_here(address: Address | None) -> Address | None:
 
 
 def _own_address(state: State, socket: Socket) -> str:
-    """The usual address, or one that the kernel chooses where a socket of ours has that one."""
+    """The usual address, or one that the kernel chooses where that one is taken."""
     usual = _usual(socket.view, socket.end.proc)
-    others = (other.view for other in state.sockets.values() if other.view.type == socket.view.type)
-    if not usual.startswith("@") and any(address_field(o.local) == usual for o in others):
+    if not usual.startswith("@") and _is_taken(state, socket, usual):
         return usual.rpartition(":")[0] + ":0"
     return usual
+
+
+def _is_taken(state: State, socket: Socket, address: str) -> bool:
+    """Whether a socket of ours has it, or the kernel has just said that another does."""
+    others = (other.view for other in state.sockets.values() if other.view.type == socket.view.type)
+    last = state.processes[socket.end.proc].last
+    refused = last is not None and last.name == "bind" and last.errno == "EADDRINUSE"
+    return refused or any(address_field(other.local) == address for other in others)
 
 
 def _usual(view: SocketView, name: str) -> str:

@@ -104,12 +104,12 @@ class Ensemble:
         """End every tracee; nothing is left running.
 
         They are stopped before the first is killed, so that none lives to complain about
-        the end of another.
+        the end of another.  The last that began is the first to end: then it is clients, not
+        their server, whose port stays in TIME_WAIT, and the server can have its own again.
         """
-        for number in (signal.SIGSTOP, signal.SIGKILL):
-            for tracee in self.tracees.values():
-                tracee.kill(number, whole_group=True)
         for tracee in self.tracees.values():
+            tracee.kill(signal.SIGSTOP, whole_group=True)
+        for tracee in reversed(list(self.tracees.values())):
             await tracee.close()
         if self._pump is not None:
             self._pump.cancel()

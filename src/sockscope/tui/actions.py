@@ -36,7 +36,8 @@ def _always(_: Situation) -> str:
     return ""
 
 
-def _needs_live(now: Situation) -> str:
+def needs_live(now: Situation) -> str:
+    """Only at the newest position of something that runs."""
     if now.replay:
         return "This is a saved trace: nothing runs here.  Use ← and → to move through it."
     if now.past:
@@ -45,9 +46,9 @@ def _needs_live(now: Situation) -> str:
 
 
 def _needs_running(now: Situation) -> str:
-    if not _needs_live(now) and now.tracees and now.exited.issuperset(now.tracees):
+    if not needs_live(now) and now.tracees and now.exited.issuperset(now.tracees):
         return "Every program has ended: Ctrl+R runs them again."
-    return _needs_live(now)
+    return needs_live(now)
 
 
 def _needs_session(now: Situation) -> str:

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
@@ -31,7 +31,9 @@ FRAME: Final = 1 / 30
 SIGNAL_STATUS: Final = 128
 """What a shell adds to a signal's number for the status of what it ended."""
 
-Command = Callable[[Driver], Awaitable[None]]
+Command = Callable[[Any], Awaitable[None]]
+"""Takes the driver, whose kind the commands of a stage know."""
+
 MakeStage = Callable[[str], Stage]
 """Makes the stage for a title."""
 
@@ -203,9 +205,10 @@ class StageApp(App[None]):
         except (SessionError, OSError) as error:
             self.tell(str(error))
 
-    def next_in_turn(self) -> str | None:
-        """The tracee whose turn it is, where something runs."""
-        return self._session.next_in_turn() if self._session else None
+    @property
+    def driver(self) -> Driver | None:
+        """What drives the tracees, where something runs."""
+        return self._session
 
     def _start(self) -> None:
         if self._make_driver is not None:
@@ -222,9 +225,13 @@ class StageApp(App[None]):
         if self._session is not None:
             self._session.listener = _ignore
             await self._session.close()
-        self.history, self._stops, self._position = History(), Stops(), None
+        self.forget()
         self._refresh_scene()
         self._start()
+
+    def forget(self) -> None:
+        """Begin an empty trace."""
+        self.history, self._stops, self._position = History(), Stops(), None
 
     # -- the rest --------------------------------------------------------------------
 
@@ -235,24 +242,12 @@ class StageApp(App[None]):
 
     def saver(self) -> Accept:
         """Takes a path and writes the trace there; an existing file only at the second try."""
-        warned: set[str] = set()
 
-        async def accept(answer: str) -> str:
-            if not answer:
-                return "A file name, please."
-            path = _path(answer)
-            events = list(self.history.events)
-            try:
-                await asyncio.to_thread(save, path, events, overwrite=answer in warned)
-            except FileExistsError:
-                warned.add(answer)
-                return "That file exists.  Press Enter again to overwrite it."
-            except (OSError, ValueError) as error:
-                return plain_text(str(error), 200)
+        def write(path: Path, overwrite: bool) -> None:
+            save(path, list(self.history.events), overwrite=overwrite)
             self.save_path = path
-            return ""
 
-        return accept
+        return writer("A file name, please.", write)
 
     def switch_theme(self) -> None:
         """From dark to light and back."""
@@ -261,6 +256,25 @@ class StageApp(App[None]):
 
 def _path(answer: str) -> Path:
     return Path(answer).expanduser()
+
+
+def writer(wanted: str, write: Callable[[Path, bool], None]) -> Accept:
+    """Takes a path and has ``write`` write there; over what exists only at the second try."""
+    warned: set[str] = set()
+
+    async def accept(answer: str) -> str:
+        if not answer:
+            return wanted
+        try:
+            await asyncio.to_thread(write, _path(answer), answer in warned)
+        except FileExistsError:
+            warned.add(answer)
+            return "That file exists.  Press Enter again to overwrite it."
+        except (OSError, ValueError) as error:
+            return plain_text(str(error), 200)
+        return ""
+
+    return accept
 
 
 def _ignore(event: Event) -> None:

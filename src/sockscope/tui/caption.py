@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -19,11 +21,13 @@ from .timeline_text import summary
 DATA_LIMITS = (16, 8, 3)
 """Octets of a call's data that are shown, the most that fits."""
 
-WELCOME = "Every program waits before its first socket call.  Step one, and see what changes."
-
 
 class Caption(Widget):
-    """Wrapped text about the shown position."""
+    """Wrapped text about the shown position, or ``WELCOME`` where nothing has happened."""
+
+    WELCOME: ClassVar[str] = (
+        "Every program waits before its first socket call.  Step one, and see what changes."
+    )
 
     scene: reactive[Scene] = reactive(NOTHING)
 
@@ -48,7 +52,7 @@ class Caption(Widget):
     def _last(self, narrow: bool) -> Content:
         told = self.scene.told
         if told < 0:
-            return Content(WELCOME)
+            return Content(self.WELCOME)
         call = self.scene.state.calls[told]
         order = self.scene.order(call.proc)
         head = Content.assemble(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sockscope.trace.names import RECEIVES, SENDS
 from sockscope.trace.words import call_text
@@ -14,6 +14,7 @@ from .prompts import Choice, Prompt, whole_number
 
 if TYPE_CHECKING:
     from .app import StageApp
+    from .driver import Stepper
     from .stage import Stage
 
 SIGNALS = (
@@ -36,6 +37,11 @@ class Commands:
     def do(self, name: str, *arguments: int) -> None:
         """Do what the action of this name is for, with the number of the tracee if it takes one."""
         getattr(self, f"do_{name}")(*arguments)
+
+    def next_in_turn(self) -> str | None:
+        """The tracee whose turn it is, where something runs."""
+        driver = cast("Stepper | None", self._app.driver)
+        return driver.next_in_turn() if driver else None
 
     # -- the programs --------------------------------------------------------------
 

@@ -22,6 +22,13 @@ class Driver(Protocol):
     async def close(self) -> None:
         """End every tracee and let go of everything."""
 
+    async def observe(self) -> None:
+        """Look at what the kernel holds now."""
+
+
+class Stepper(Driver, Protocol):
+    """Drives programs that stop before each call."""
+
     async def step(self, proc: str, limit: int | None = None) -> None:
         """Let one tracee make the call at its gate, with at most ``limit`` octets."""
 
@@ -42,9 +49,6 @@ class Driver(Protocol):
 
     async def kill(self, proc: str, signal_name: str) -> None:
         """Send one tracee a signal."""
-
-    async def observe(self) -> None:
-        """Look at what the kernel holds now."""
 
 
 MakeDriver = Callable[[], Driver]

@@ -1,10 +1,10 @@
-"""Writing a trace to a file, all of it or nothing."""
+"""Writing a trace to a file, all of it or nothing; and programs to a folder."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,3 +37,17 @@ def _put_in_place(name: str, path: Path, overwrite: bool) -> None:
         os.replace(name, path)
     else:
         os.link(name, path)
+
+
+def save_programs(folder: Path, files: Mapping[str, str], *, overwrite: bool) -> None:
+    """Write Python programs, by file name, to ``folder``, which is made where it is missing.
+
+    Raises FileExistsError where one of them exists and must not be overwritten, before
+    anything is written, and OSError where one cannot be written.
+    """
+    there = [name for name in files if (folder / name).exists()]
+    if there and not overwrite:
+        raise FileExistsError(f"{folder / there[0]} exists")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")

@@ -80,7 +80,7 @@ def doing(process: Process, state: State, room: int = 60) -> str:
         return exit_text(process)
     call = process.pending
     if call is None:
-        return "running"
+        return "running" if process.argv else "ready"
     before = {GATE: "next: ", BLOCKED: "blocked in "}.get(call.phase, "making ")
     after = " · would block" if would_block(call, state) else ""
     texts = [before + call_text(call, limit) + after for limit in (24, 16, 8, 3, 1)]

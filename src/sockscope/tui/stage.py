@@ -136,7 +136,7 @@ class Stage(Screen[None]):
         width, height = self.size
         chosen, other = self.chosen, self.other
         if chosen is None:
-            chosen = other = self._moved_last()
+            chosen = other = self._followed()
         now = arrange(self.scene.names, chosen, other, width, height)
         self.set_class(self.wide, "-wide")
         self.set_class(width >= HUGE, "-huge")
@@ -152,7 +152,8 @@ class Stage(Screen[None]):
         self.tabs.tabs = tuple(self.views)
         self.tabs.shown = _in_sight(now)
 
-    def _moved_last(self) -> str | None:
+    def _followed(self) -> str | None:
+        """The view that is in sight while none is chosen."""
         calls, told = self.scene.state.calls, self.scene.told
         return calls[told].proc if told >= 0 else None
 
@@ -233,7 +234,7 @@ class Stage(Screen[None]):
         if self.chosen in names:
             return self.chosen
         living = [p.name for p in self.scene.tracees if not p.exited]
-        return self.stage_app.next_in_turn() or next(iter(living), None)
+        return self._commands.next_in_turn() or next(iter(living), None)
 
     def chosen_socket(self) -> Fd | None:
         """The socket in the kernel panel that is chosen, or one of the chosen program's call."""
