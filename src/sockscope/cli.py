@@ -367,10 +367,9 @@ def _open_explorer(
 
 def _show_stage(events: Sequence[Event], path: str) -> int:
     _need_terminal()
-    from .trace.history import History
-    from .tui.app import StageApp
+    from .tui.replaying import app_for
 
-    return _show(StageApp(History(events), title=path))
+    return _show(app_for(events, title=path))
 
 
 def _show(app: StageApp) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import conversation
+from script import Script
 
 from sockscope.trace import events as e
 from sockscope.trace.history import History
@@ -56,3 +57,16 @@ def test_a_question_makes_no_stop() -> None:
 def test_an_empty_trace_has_its_end() -> None:
     stops = stops_of([])
     assert (len(stops), stops.before(0), stops.after(0), stops.number(0)) == (1, None, None, 1)
+
+
+def test_an_ordered_call_has_its_stop_before_the_order() -> None:
+    script = Script("server", "client")
+    before = len(script.events)
+    script.add(e.Ordered, proc="server", name="recv", fd=3, typed={})
+    script.enter("server", "recv", 16, gated=False)
+    script.add(e.Ordered, proc="client", name="sendall", fd=3, typed={})
+    between = len(script.events) - 1
+    script.enter("client", "send", gated=False)
+    stops = stops_of(script.events)
+    assert len(stops) == 3
+    assert [stops.position(1), stops.position(2)] == [before, between]

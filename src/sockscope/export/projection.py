@@ -13,8 +13,8 @@ from rich.console import Console
 from textual.pilot import Pilot
 
 from ..trace.events import Event
-from ..trace.history import History
 from ..tui.app import StageApp
+from ..tui.replaying import app_for
 
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _FONTS = '"DejaVu Sans Mono", Menlo, Consolas, monospace'
@@ -59,7 +59,7 @@ async def projection(
     events: Sequence[Event], title: str, size: tuple[int, int], theme: str
 ) -> AsyncIterator[Projection]:
     """The stage of a trace on ``size`` columns and lines; at first it shows the end."""
-    app = StageApp(History(events), title=title, theme=theme)
+    app = app_for(events, title=title, theme=theme)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Projection(app, pilot)

@@ -3,7 +3,8 @@
 One call leaves several events: it is let through its gate, it blocks, it returns, the
 kernel is looked at.  A stop is where all of that is done and the next thing has not
 begun: just before a call is let through, or begins without a gate, or a blocked one
-wakes, or a process ends.  The first stop shows every tracee at its first gate.
+wakes, or a process ends; where a person ordered that, just before the order.  The first
+stop shows every tracee at its first gate, or every first console.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from .events import (
     CallRaised,
     CallReturned,
     Event,
+    Ordered,
     ProcessExited,
 )
 from .names import QUESTIONS
@@ -28,6 +30,7 @@ class Stops:
     def __init__(self) -> None:
         self._positions: list[int] = []
         self._blocked: set[tuple[str | None, int]] = set()
+        self._ordered: set[str | None] = set()
         self._length = 0
 
     def __len__(self) -> int:
@@ -40,6 +43,17 @@ class Stops:
         self._length += 1
 
     def _begins_something(self, event: Event) -> bool:
+        if isinstance(event, Ordered):
+            if event.name != "start":
+                self._ordered.add(event.proc)
+            return event.name != "start"
+        begins = self._begins_by_itself(event)
+        if begins and event.proc in self._ordered:
+            self._ordered.remove(event.proc)  # the stop is before the order that led to it
+            return False
+        return begins
+
+    def _begins_by_itself(self, event: Event) -> bool:
         match event:
             case CallGranted() | ProcessExited():
                 return True

@@ -51,6 +51,10 @@ def _needs_process(now: Situation) -> str:
     return needs_live(now)
 
 
+def _needs_sockets(now: Situation) -> str:
+    return "" if now.sockets else "No process holds a socket now."
+
+
 def _needs_orders(now: Situation) -> str:
     return "" if now.tracees else "There is nothing to run again yet."
 
@@ -76,6 +80,14 @@ _OWN: Final = (
     ),
     Action("socket_back", ("comma",), ",", "socket back", "Choose the socket before."),
     Action("socket_next", ("full_stop",), ".", "socket", "Choose another socket of it.", hint=9),
+    Action(
+        "filter",
+        ("slash",),
+        "/",
+        "filter",
+        "Show only some sockets: by process, state, or port.",
+        _needs_sockets,
+    ),
     Action("line_up", ("up",), "↑", "call above", "Choose the call above in the menu."),
     Action("line_down", ("down",), "↓", "call below", "Choose the call below in the menu."),
     Action(

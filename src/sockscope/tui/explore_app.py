@@ -39,7 +39,7 @@ class ExploreApp(StageApp):
     ) -> None:
         super().__init__(
             history,
-            None if history else self._make_explorer,
+            self._make_explorer if history is None else None,
             title=title,
             save_path=save_path,
             record=record,

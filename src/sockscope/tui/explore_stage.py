@@ -15,9 +15,9 @@ from sockscope.trace.state import Fd, Process, State
 
 from .actions import bindings
 from .call_menu import CallMenu
-from .caption import Caption
 from .console_panel import ConsolePanel
 from .explore_actions import EXPLORE_ACTIONS
+from .explore_caption import ExploreCaption
 from .explore_commands import ExploreCommands
 from .kernel_panel import KernelPanel
 from .kernel_text import state_text
@@ -27,15 +27,6 @@ from .views import KERNEL
 
 if TYPE_CHECKING:
     from .explore_app import ExploreApp
-
-
-class ExploreCaption(Caption):
-    """Says at the beginning how to begin."""
-
-    WELCOME = (
-        "Two processes without sockets.  space makes the next call of a conversation; or choose "
-        "a process (1, 2) and press the key of any call in the menu.  Enter changes arguments."
-    )
 
 
 class ExploreStage(Stage, inherit_bindings=False):
@@ -61,7 +52,7 @@ class ExploreStage(Stage, inherit_bindings=False):
 
     def top(self) -> Iterable[Widget]:
         yield CallMenu(id="menu")
-        yield KernelPanel(id="kernel").data_bind(Stage.scene)
+        yield KernelPanel(id="kernel", marks_always=True).data_bind(Stage.scene)
         programs = (self.PROGRAM_PANEL(id=side).data_bind(Stage.scene) for side in SIDES)
         yield Vertical(*programs, id="programs")
         yield Timeline(id="timeline-above").data_bind(Stage.scene)

@@ -11,13 +11,19 @@ from textual.reactive import reactive
 
 from sockscope.trace.state import Fd
 
-from .kernel_text import KernelLine, kernel_lines
+from .frame import set_titles
+from .kernel_text import KernelLine, Look, Memory, kernel_lines
 from .line_view import LineView
 from .scene import NOTHING, Scene
+from .text import data
 
 
 class KernelPanel(LineView):
-    """A list of sockets, one of which is chosen for a closer look."""
+    """A list of sockets, one of which is chosen for a closer look.
+
+    With ``marks_always`` it is marked, and kept in sight, also while the panel has no focus.
+    ``wanted`` holds words: only the sockets of which all of them are said are shown.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "choose(-1)", "Socket above", show=False),
@@ -27,23 +33,38 @@ class KernelPanel(LineView):
     scene: reactive[Scene] = reactive(NOTHING, repaint=False)
     chosen: reactive[Fd | None] = reactive(None, repaint=False)
 
-    def __init__(self, id: str | None = None) -> None:
+    wanted: reactive[str] = reactive("", repaint=False)
+
+    def __init__(self, id: str | None = None, *, marks_always: bool = False) -> None:
         super().__init__(id=id)
         self.border_title = Content("kernel")
+        self._marks_always = marks_always
         self._lines: list[KernelLine] = []
+        self._memory: Memory = {}
 
     def watch_scene(self) -> None:
         self._rebuild()
 
     def watch_chosen(self) -> None:
         self._rebuild()
+        if self._marks_always and self.chosen is not None:
+            self._show(self.chosen)
+
+    def watch_wanted(self) -> None:
+        title = f"kernel · only {self.wanted}" if self.wanted else "kernel"
+        set_titles(self, data(title), Content("/ changes it") if self.wanted else None)
+        self._rebuild()
 
     def on_resize(self) -> None:
         self._rebuild()
 
     def _rebuild(self) -> None:
-        marked = self.chosen if self.has_focus else None
-        self._lines = kernel_lines(self.scene, self.line_width, self.size.height, marked)
+        marked = self.chosen if self.has_focus or self._marks_always else None
+        self._memory = {
+            key: lines for key, lines in self._memory.items() if key in self.scene.state.sockets
+        }
+        look = Look(self.line_width, marked, self.wanted)
+        self._lines = kernel_lines(self.scene, look, self.size.height, self._memory)
         self.set_line_count(len(self._lines))
 
     def on_focus(self) -> None:
@@ -69,6 +90,8 @@ class KernelPanel(LineView):
 
     def _show(self, key: Fd) -> None:
         rows = [y for y, line in enumerate(self._lines) if line.socket == key]
+        if not rows:
+            return
         if rows[0] < self.scroll_offset.y:
             self.scroll_to(y=max(0, rows[0] - 1), animate=False)
         elif rows[-1] >= self.scroll_offset.y + self.size.height:

@@ -9,15 +9,18 @@ from typing import Final
 from textual.content import Content
 
 from sockscope.trace.events import SocketView
-from sockscope.trace.state import Fd, Socket
+from sockscope.trace.state import Fd, Process, Socket
 from sockscope.trace.words import address_text, octets_text, size_text
 
 from .scene import Scene
-from .text import data, printable
+from .text import counted, data, printable
 from .themes import tracee_style
 
 BAR: Final = 6
 EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
+MANY: Final = 6
+"""Sockets of a process from which they are counted."""
+
 KIND_STYLES: Final = {
     "listening": "bold $tracee-1",
     "connected": "bold $place-read",
@@ -33,43 +36,85 @@ class KernelLine:
     socket: Fd | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How sockets are shown: the width, the one that is chosen, and words that pick some."""
+
+    width: int
+    chosen: Fd | None = None
+    wanted: str = ""
+
+
+Memory = dict[Fd, tuple[Socket, Look, tuple[KernelLine, ...]]]
+"""The lines of each socket as they were made last: of hundreds, only a few change."""
+
+
 def kernel_lines(
-    scene: Scene, width: int, height: int = 0, chosen: Fd | None = None
+    scene: Scene, look: Look, height: int = 0, memory: Memory | None = None
 ) -> list[KernelLine]:
     """The whole panel; where it leaves room in ``height``, blank lines part the groups."""
-    groups = list(_groups(scene, width, chosen))
+    groups = list(_groups(scene, look, {} if memory is None else memory))
     lines = [line for group in groups for line in group]
     if len(lines) + len(groups) > height:
         return lines
     return [line for group in groups for line in (*group, KernelLine(Content("")))][:-1]
 
 
-def _groups(scene: Scene, width: int, chosen: Fd | None) -> Iterator[list[KernelLine]]:
+def _groups(scene: Scene, look: Look, memory: Memory) -> Iterator[list[KernelLine]]:
+    owned: dict[str, list[Socket]] = {}
+    for key in sorted(scene.state.sockets):
+        owned.setdefault(key[0], []).append(scene.state.sockets[key])
     for process in scene.tracees:
-        owned = sorted(key for key in scene.state.sockets if key[0] == process.name)
-        lines = [KernelLine(data(process.name, tracee_style(process.order)))]
-        for key in owned:
-            lines.extend(_socket_lines(scene.state.sockets[key], width, key == chosen))
-        if not owned:
-            what = "exited" if process.exited else "no socket"
-            lines.append(KernelLine(Content.styled(f"  {what}", "$quiet")))
-        yield lines
+        yield _group(process, owned.get(process.name, []), look, memory)
     if scene.state.unheld:
         heading = KernelLine(Content.styled("held by no process", "bold"))
-        views = scene.state.unheld
-        yield [heading, *(KernelLine(line) for view in views for line in _unheld(view, width))]
+        views = [view for view in scene.state.unheld if _is_wanted(view, "", look.wanted)]
+        yield [heading, *(KernelLine(line) for view in views for line in _unheld(view, look.width))]
 
 
-def _socket_lines(socket: Socket, width: int, chosen: bool) -> Iterator[KernelLine]:
+def _group(process: Process, sockets: list[Socket], look: Look, memory: Memory) -> list[KernelLine]:
+    shown = [s for s in sockets if _is_wanted(s.view, f"{process.name} fd {s.end.fd}", look.wanted)]
+    heading = data(process.name, tracee_style(process.order))
+    if len(sockets) >= MANY or look.wanted:
+        count = f"  {len(shown)} of {counted(len(sockets), 'socket')}"
+        heading += Content.styled(count, "$quiet")
+    lines = [KernelLine(heading)]
+    for socket in shown:
+        lines.extend(_remembered(socket, look, memory))
+    if not sockets:
+        what = "exited" if process.exited else "no socket"
+        lines.append(KernelLine(Content.styled(f"  {what}", "$quiet")))
+    return lines
+
+
+def _is_wanted(view: SocketView, named: str, wanted: str) -> bool:
+    """Whether each of the words stands somewhere in what is said of a socket."""
+    if not wanted:
+        return True
+    ends = [address_text(end) for end in (view.local, view.peer) if end is not None]
+    text = " ".join((named, state_text(view), *ends)).lower()
+    return all(word in text for word in wanted.lower().split())
+
+
+def _remembered(socket: Socket, look: Look, memory: Memory) -> tuple[KernelLine, ...]:
+    key = (socket.end.proc, socket.end.fd)
+    own = Look(look.width, key if key == look.chosen else None)
+    known = memory.get(key)
+    if known is None or known[0] is not socket or known[1] != own:
+        known = memory[key] = (socket, own, tuple(_socket_lines(socket, own)))
+    return known[2]
+
+
+def _socket_lines(socket: Socket, look: Look) -> Iterator[KernelLine]:
     view, key = socket.view, (socket.end.proc, socket.end.fd)
     head = Content.assemble(
-        ("▸" if chosen else " ", "bold $line-on"),
+        ("▸" if look.chosen else " ", "bold $line-on"),
         (f"fd {socket.end.fd} ", "bold"),
         (state_text(view), KIND_STYLES.get(view.kind, "bold")),
         " ",
     )
-    yield KernelLine(_with_ends(head, view, width), key)
-    for line in _queues(view, width):
+    yield KernelLine(_with_ends(head, view, look.width), key)
+    for line in _queues(view, look.width):
         yield KernelLine(line, key)
 
 

@@ -52,10 +52,10 @@ def menu_lines(menu: Menu, process: Process | None, width: int) -> list[MenuLine
         return [_plain(exit_text(process)), _button("+", "another process", "add")]
     if menu.waits:
         return list(_blocked(menu.waits, width))
-    lines = [_choice(choice, width, "bold") for choice in menu.sensible]
+    lines = [_choice(choice, width) for choice in menu.sensible]
     if menu.wrong:
         lines.append(MenuLine(Content.styled(WRONG, "$error")))
-        lines += [_choice(choice, width, "$quiet") for choice in menu.wrong]
+        lines += [_choice(choice, width) for choice in menu.wrong]
     return lines
 
 
@@ -75,11 +75,14 @@ def _button(key: str, text: str, action: str) -> MenuLine:
     return MenuLine(Content.assemble((f"{key} ", "bold $line-on"), text), action)
 
 
-def _choice(choice: Choice, width: int, style: str) -> MenuLine:
+def _choice(choice: Choice, width: int) -> MenuLine:
     form = choice.form
-    edits = EDITS if form.fields else ""
+    edits = Content.styled(EDITS if form.fields else "", "bold $line-on")
     key = Content.styled(f"{form.key} ", "bold $line-on")
-    room = max(0, width - key.cell_length - len(edits))
-    text = Content.styled(call_source(choice.order), style).truncate(room, ellipsis=True, pad=True)
-    whole = key + text + Content.styled(edits, "bold $line-on")
+    room = max(0, width - key.cell_length - edits.cell_length)
+    style = "$quiet" if choice.why else "bold"
+    text = Content.styled(call_source(choice.order), style)
+    if choice.why:
+        text = Content.assemble(text, "  ", (choice.why, "italic $quiet"))
+    whole = key + text.truncate(room, ellipsis=True, pad=True) + edits
     return MenuLine(whole, form.name, choice.why or form.purpose, choice)

@@ -98,7 +98,8 @@ class Stage(Screen[None]):
 
     def middle(self) -> Iterable[Widget]:
         """What stands between the rows, over the whole width."""
-        yield StreamPanel(id="stream").data_bind(Stage.scene)
+        key = next(action.key_label for action in self.ACTIONS if action.name == "bytes")
+        yield StreamPanel(key, id="stream").data_bind(Stage.scene)
 
     def bottom(self) -> Iterable[Widget]:
         """The panels of the lower row, from left to right."""

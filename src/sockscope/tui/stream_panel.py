@@ -33,8 +33,9 @@ class StreamPanel(LineView):
     folding: reactive[bool] = reactive(True, repaint=False)
     chosen: reactive[int | None] = reactive(None, repaint=False)
 
-    def __init__(self, id: str | None = None) -> None:
+    def __init__(self, bytes_key: str = "x", id: str | None = None) -> None:
         super().__init__(id=id)
+        self._bytes_key = bytes_key
         self._origin: int | None = None
         self._scrolled_at: tuple[int | None, ...] = ()
         self._lines: list[Content] = []
@@ -154,7 +155,7 @@ class StreamPanel(LineView):
         keys = list(self.scene.state.streams)
         which = f"stream {keys.index(self.key) + 1} of {len(keys)} [ ]" if self.key in keys else ""
         sent = f"{counted(stream.accepted, 'byte')} sent, {stream.read:,} read"
-        return f"{sent} · {self.mode.value} x · {which}"
+        return f"{sent} · {self.mode.value} {self._bytes_key} · {which}"
 
     def line(self, y: int) -> Content:
         return self._lines[y]
