@@ -34,7 +34,9 @@ TEXTS = {
         ["Hi there, server", '""', "0x00ff1b5b", "300B", "70k", "3M", "[b]\\n"]
     ),
     "size": st.sampled_from(["0", "1", "4", "16", "64k", "3M"]),
-    "flags": st.sampled_from(["", "", "MSG_PEEK", "MSG_DONTWAIT", "MSG_DONTWAIT MSG_WAITALL", "MSG_OOB"]),
+    "flags": st.sampled_from(
+        ["", "", "MSG_PEEK", "MSG_DONTWAIT", "MSG_DONTWAIT MSG_WAITALL", "MSG_OOB"]
+    ),
     "how": st.sampled_from(fields.HOW.choices),
     "option": st.sampled_from(fields.OPTION.choices),
     "value": st.sampled_from(["0", "1", "2048", "-1"]),
