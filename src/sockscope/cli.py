@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import io
 import os
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 from . import __version__
 
 if TYPE_CHECKING:
+    from .export.command import Request
     from .trace.events import Event
     from .tracer import headless
     from .tracer.programs import Program
@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="with --headless")
     replay = commands.add_parser("replay", help="open a saved trace")
     replay.add_argument("trace", metavar="TRACE")
+    _add_exports(replay)
     explore = commands.add_parser("explore", help="make any call on any socket, and see")
     explore.add_argument(
         "orders",
@@ -122,6 +123,26 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_exports(command: argparse.ArgumentParser) -> None:
+    from .export.command import FORMS, THEMES
+
+    exports = command.add_argument_group("write FILE (- is standard output) instead of a screen")
+    for form, purpose in FORMS.items():
+        exports.add_argument(f"--{form}", metavar="FILE", help=purpose)
+    exports.add_argument("--at", type=int, metavar="N", help="the position that a picture shows")
+    exports.add_argument("--size", type=_size, metavar="COLUMNSxLINES", help="of a picture")
+    exports.add_argument("--theme", choices=THEMES, help="of a picture")
+
+
+def _size(text: str) -> tuple[int, int]:
+    columns, _, lines = text.partition("x")
+    if not (columns.isdecimal() and lines.isdecimal()):
+        raise argparse.ArgumentTypeError(f"should be as in 120x40, is {text!r}")
+    if not (40 <= int(columns) <= 400 and 12 <= int(lines) <= 200):
+        raise argparse.ArgumentTypeError(f"should be from 40x12 to 400x200, is {text!r}")
+    return int(columns), int(lines)
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -145,6 +166,8 @@ def _run(options: argparse.Namespace, extra: Sequence[str]) -> int:
     with _recording(options.trace) as recording:
         if not options.headless:
             return _open_stage(programs, recording)
+        import asyncio
+
         from .tracer import headless
 
         sinks: list[headless.Sink] = [] if recording is None else [recording.write]
@@ -228,12 +251,43 @@ def _bundled() -> int:
 
 def _replay(options: argparse.Namespace) -> int:
     _check_flags(options)
+    request = _request(options)
     events = read_trace(options.trace)
+    if request is not None:
+        return _write(events, request)
     if not options.headless:
         return _show_stage(events, options.trace)
     from .tracer import headless
 
     headless.replay(events, _text_sink(options))
+    return 0
+
+
+def _request(options: argparse.Namespace) -> Request | None:
+    """What is to be written instead of shown.  Raises UserError where flags do not go together."""
+    from .export.command import FORMS, ON_STAGE, Request
+
+    paths = {form: getattr(options, form) for form in FORMS if getattr(options, form) is not None}
+    given = {name: getattr(options, name) for name in ("at", "size", "theme")}
+    looks = {name: value for name, value in given.items() if value is not None}
+    if looks and not ON_STAGE & paths.keys():
+        raise UserError(f"--{next(iter(looks))} goes with --svg, --png or --cast")
+    if paths and options.headless:
+        raise UserError(f"--{next(iter(paths))} shows no screen by itself: leave --headless out")
+    if list(paths.values()).count("-") > 1:
+        raise UserError("only one thing can be written to standard output")
+    return Request(paths, title=Path(options.trace).name, **looks) if paths else None
+
+
+def _write(events: Sequence[Event], request: Request) -> int:
+    from .export.command import ExportError, write
+
+    try:
+        write(events, request)
+    except ExportError as error:
+        raise UserError(str(error)) from None
+    except OSError as error:
+        raise UserError(f"cannot write {error.filename or 'a file'}: {_reason(error)}") from None
     return 0
 
 

@@ -13,7 +13,7 @@ import signal
 import socket
 from contextlib import suppress
 
-from .passage import take
+from .passage import Method, take
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Json = Dict[str, Any]
 
 DIGITS = b"0123456789"
+
+_CLOSE = Method("close", socket.socket.close)
 
 
 class Console:
@@ -53,7 +55,7 @@ class Console:
             self._gate.reports.ship(reply=order["id"], settled=True, threads=1)
 
     def _interrupt(self, _number: int, _frame: Any) -> None:
-        if self._gate.own.inside:
+        if self._gate.own.me.inside:
             raise KeyboardInterrupt
 
     def _call(self, order: Json) -> None:
@@ -80,7 +82,7 @@ class Console:
 
     def _close_again(self, sock: socket.socket) -> None:
         """Python makes no call to close a closed socket, so nothing else would report it."""
-        take(self._gate, "close", sock, [], lambda _: sock.close(), lambda _: (None, None))
+        take(self._gate, _CLOSE, sock, ())
 
 
 def _argument(arg: Any) -> Any:

@@ -58,7 +58,10 @@ def caller() -> FrameType | None:
         return None
     library = None
     while frame is not None:
-        kind = _kind(frame.f_code.co_filename)
+        filename = frame.f_code.co_filename
+        kind = _kinds.get(filename)
+        if kind is None:
+            kind = _kind(filename)
         if kind == _PROGRAM:
             return frame
         if kind == _BELOW:  # no program is on its way: a console, or the end of one

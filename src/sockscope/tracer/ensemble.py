@@ -94,7 +94,8 @@ class Ensemble:
         if self._pump is None:
             self._pump = asyncio.create_task(self._collect_for_ever())
         self._merge.open(program.name, time.monotonic_ns())
-        tracee = Tracee(program, len(self.tracees), self._mode, self._arrived)
+        whole = self.whole_listener is not None
+        tracee = Tracee(program, len(self.tracees), self._mode, self._arrived, whole)
         self.tracees[program.name] = tracee
         self._read_source(program.path or None)
         return tracee
@@ -127,7 +128,7 @@ class Ensemble:
     async def kill(self, proc: str, signal_name: str = "SIGKILL") -> None:
         """Send a signal to a tracee, and wait a while for what it does."""
         tracee = self._send_signal(proc, signal_name)
-        await self._first_of(REST_DEADLINE, tracee.exited.wait())
+        await first_of(REST_DEADLINE, tracee.exited.wait())
         await self._rest()
 
     def _send_signal(self, proc: str, signal_name: str) -> Tracee:
@@ -165,7 +166,7 @@ class Ensemble:
             if self._is_at_rest() or left <= 0:
                 break
             stirs = [t.stirred.wait() for t in self.tracees.values() if not t.exited.is_set()]
-            await self._first_of(left, *stirs)
+            await first_of(left, *stirs)
         if self._mapper is not None:
             await self._until_answered()
             self._publish_held()
@@ -248,9 +249,8 @@ class Ensemble:
         whole = self.whole_listener
         for t, make, proc, report in reports:
             self._t = max(self._t, t - self._began)
-            if whole is not None and (make is rows.entered or make is rows.ended):
-                if make is rows.ended:
-                    whole(self._t, proc, report)
+            if whole is not None and make is rows.ended:
+                whole(self._t, proc, report)
                 continue
             event = make(self._n + 1, self._t, proc, report)
             if isinstance(event, e.CallEntered) and event.file not in self._sources:
@@ -299,16 +299,17 @@ class Ensemble:
     async def _until_event(self, ended: asyncio.Future[None]) -> None:
         """Collect until the desk has seen what ends ``ended``."""
         while not ended.done():
-            await self._first_of(ROUND_INTERVAL, asyncio.shield(ended))
+            await first_of(ROUND_INTERVAL, asyncio.shield(ended))
 
-    async def _first_of(self, seconds: float, *waits: Coroutine[Any, Any, Any] | Any) -> None:
-        """Until one of ``waits`` is over, or the time is."""
-        tasks = [asyncio.ensure_future(wait) for wait in waits]
-        try:
-            await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
+
+async def first_of(seconds: float, *waits: Coroutine[Any, Any, Any] | Any) -> None:
+    """Until one of ``waits`` is over, or the time is."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 def _nobody(event: e.Event) -> None:

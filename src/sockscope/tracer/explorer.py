@@ -10,7 +10,7 @@ from typing import Any
 from ..trace import events as e
 from ..trace.fields import Linger, Named, OrderError, Repeat, Value
 from ..trace.orders import CALLS, Order, arguments, line_of, order
-from .ensemble import STEP_DEADLINE, Ensemble, Mapper, SessionError
+from .ensemble import STEP_DEADLINE, Ensemble, Mapper, SessionError, first_of
 from .process import Tracee
 from .programs import Program
 from .rerun import Rerun
@@ -72,7 +72,7 @@ class Explorer(Ensemble):
         self._last = one.proc
         blocked = self.desk.expect_blocked(one.proc)
         ended = tracee.request("call", name=one.name, fd=one.fd, args=given)
-        await self._first_of(STEP_DEADLINE, asyncio.shield(ended), self._until_event(blocked))
+        await first_of(STEP_DEADLINE, asyncio.shield(ended), self._until_event(blocked))
         await self._rest()
 
     async def add(self, proc: str | None = None) -> str:
@@ -91,7 +91,7 @@ class Explorer(Ensemble):
         tracee = self._free(proc)
         self._note(order(proc, None, "exit"))
         tracee.order("exit")
-        await self._first_of(STEP_DEADLINE, tracee.exited.wait())
+        await first_of(STEP_DEADLINE, tracee.exited.wait())
         await self._rest()
 
     async def interrupt(self, proc: str) -> None:
@@ -107,10 +107,10 @@ class Explorer(Ensemble):
         call = self.desk.under_way(proc)
         tracee = self._send_signal(proc, signal_name)
         if signal_name != "SIGINT":
-            await self._first_of(STEP_DEADLINE, tracee.exited.wait())
+            await first_of(STEP_DEADLINE, tracee.exited.wait())
         elif call is not None:
             ended = self.desk.expect(proc, call.call)
-            await self._first_of(STEP_DEADLINE, self._until_event(ended), tracee.exited.wait())
+            await first_of(STEP_DEADLINE, self._until_event(ended), tracee.exited.wait())
         await self._rest()
 
     # -- what can be ordered now -------------------------------------------------

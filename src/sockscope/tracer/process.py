@@ -24,7 +24,9 @@ from . import rows
 from .pipes import PipeReader
 from .programs import Program
 
-TRACEE = Path(__file__).resolve().parent.parent / "tracee"
+TRACEE = Path(__file__).resolve().parent.parent / "tracee" / "__main__.py"
+"""Its file, not its folder: Python starts a folder more slowly."""
+
 REPLY_DEADLINE = 1.0
 """Seconds.  A tracee whose agent is silent for longer is gone on without: it may be
 stopped, or in C code that holds the interpreter lock."""
@@ -45,9 +47,14 @@ Deliver = Callable[[Sequence[rows.Timed]], None]
 
 
 class Tracee:
-    """A program running under us.  ``deliver`` is given its events as they arrive."""
+    """A program running under us.  ``deliver`` is given its events as they arrive.
 
-    def __init__(self, program: Program, order: int, mode: str, deliver: Deliver) -> None:
+    With ``whole`` a call that began and ended unobserved is one event, its end.
+    """
+
+    def __init__(
+        self, program: Program, order: int, mode: str, deliver: Deliver, whole: bool = False
+    ) -> None:
         self.program = program
         self.name = program.name
         self.mode = mode
@@ -59,6 +66,8 @@ class Tracee:
         self.stirred = asyncio.Event()
         self._lost = asyncio.Event()
         self._deliver = deliver
+        self._whole = whole
+        self._shapes: list[rows.Shape] = []
         self._replies: dict[int, asyncio.Future[None]] = {}
         self._numbers = count(1)
         self._received = bytearray()
@@ -233,7 +242,8 @@ class Tracee:
     def _report(self, message: Mapping[str, Any]) -> None:
         name = self.name
         self._deliver([(event["t"], event_of, name, event) for event in message["events"]])
-        self._deliver([half for row in message["rows"] for half in rows.timed(row, name)])
+        self._shapes += map(rows.Shape, message["shapes"])
+        self._deliver(self._rows(message["rows"]))
         self.upto = max(self.upto, message["upto"])
         if "reply" in message:
             self.settled = message["settled"]
@@ -242,6 +252,13 @@ class Tracee:
             if future is not None and not future.done():
                 future.set_result(None)
         self.stirred.set()
+
+    def _rows(self, reported: list[Any]) -> list[rows.Timed]:
+        whole = [rows.read(self._shapes, fields) for fields in reported]
+        ends: list[rows.Timed] = [(row.ended, rows.ended, self.name, row) for row in whole]
+        if self._whole:
+            return ends
+        return [(row.entered, rows.entered, self.name, row) for row in whole] + ends
 
     def _tell(self, kind: type[e.Event], **fields: Any) -> None:
         def make(n: int, t: int, proc: str, _: Any) -> e.Event:

@@ -8,7 +8,6 @@ import socket
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 
 USUAL_PORT = 1060
@@ -102,7 +101,7 @@ def check(program: Program) -> None:
 
 def bundled(port: int | None = None) -> list[Program]:
     """The pair of programs that comes with sockscope, at a port that is free."""
-    folder = resources.files("sockscope.programs")
+    folder = Path(__file__).resolve().parent.parent / "programs"
     number = str(port if port is not None else _free_port())
     return [Program(name, str(folder / f"{name}.py"), (number,)) for name in ("server", "client")]
 

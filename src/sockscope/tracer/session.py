@@ -12,6 +12,7 @@ from .ensemble import (
     Ensemble,
     Mapper,
     SessionError,
+    first_of,
 )
 from .programs import Program
 from .turn import next_in_turn
@@ -49,7 +50,7 @@ class Session(Ensemble):
         self._last = proc
         ended = self.desk.expect(proc, call.call)
         tracee.order("grant", call=call.call, limit=limit)
-        await self._first_of(STEP_DEADLINE, self._until_event(ended), tracee.exited.wait())
+        await first_of(STEP_DEADLINE, self._until_event(ended), tracee.exited.wait())
         await self._rest()
 
     async def step_next(self, limit: int | None = None) -> None:
@@ -80,7 +81,7 @@ class Session(Ensemble):
         self._last = proc
         blocked = self.desk.expect_blocked(proc)
         tracee.set_mode(UNTIL_BLOCKED)
-        await self._first_of(STEP_DEADLINE, self._until_event(blocked), tracee.exited.wait())
+        await first_of(STEP_DEADLINE, self._until_event(blocked), tracee.exited.wait())
         await self._rest()
 
     async def run_all(self) -> None:
