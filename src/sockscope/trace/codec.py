@@ -87,6 +87,10 @@ _truth = _reader(bool, of="true or false")
 _list = _reader(list, of="a list")
 
 
+def _integers(value: Any) -> tuple[int, ...]:
+    return tuple(_integer(item) for item in _list(value))
+
+
 def _sockets(value: Any) -> tuple[SocketView, ...]:
     return tuple(_socket(item) for item in _list(value))
 
@@ -121,6 +125,7 @@ READERS: Mapping[str, Reader] = {
     "message": _text,
     "sockets": _sockets,
     "partial": _truth,
+    "gone": _integers,
     "what": _text,
     "stream": _text,
     "status": _integer,
@@ -255,6 +260,7 @@ def _socket_to_json(view: SocketView) -> Json:
 
 
 _LEFT_OUT: Mapping[str, Any] = {
+    "gone": (),
     "locals": NOTHING,
     "gated": False,
     "would_block": None,

@@ -167,12 +167,14 @@ class CallRaised(Event):
 class SocketsObserved(Event):
     """The sockets of one process as its kernel described them.
 
-    With ``partial`` it lists only some; otherwise a socket not listed is closed.
+    With ``partial`` it lists only some, and the fds that are closed are ``gone``; otherwise
+    a socket not listed is closed.
     """
 
     event: ClassVar[str] = "sockets_observed"
     sockets: tuple[SocketView, ...] = ()
     partial: bool = False
+    gone: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -223,6 +223,8 @@ def _observed(event: e.SocketsObserved, state: State) -> State:
         seen = {view.fd for view in event.sockets}
         for key in [key for key in state.sockets if key[0] == proc and key[1] not in seen]:
             state = close(state, key)
+    for fd in event.gone:
+        state = close(state, (proc, fd))
     for view in event.sockets:
         if view.fd is not None:
             state = observe(state, (proc, view.fd), view)

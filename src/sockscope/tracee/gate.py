@@ -20,6 +20,7 @@ from time import monotonic_ns as clock
 
 from . import blocked, frames, probe
 from .records import ARG_PEEK, Record, Reports, octets_argument, with_octets_told
+from .watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ STEPPED_ARG_PEEK = 1 << 16
 More than in a free run: the bytes of a send queue cannot be read from the kernel, but they
 are those that a blocked send was given.
 """
+
+BIRTHS = frozenset(("socket", "accept", "dup", "socketpair"))
 
 CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup"))
 
@@ -77,7 +80,8 @@ class Gate:
         self._numbers = itertools.count(first_call)
         self._evidence = blocked.Evidence()
         self._looking = False
-        self._observed: list[Json] | None = None
+        self._watch = Watch()
+        self._was_observed = False
         self._at_end = False
 
     def go_direct(self) -> None:
@@ -176,7 +180,7 @@ class Gate:
         """Report that a call returned."""
         self.reports.end(record)
         if self.mode in PROMPT or self._at_end:
-            self._report_at_once()
+            self._report_at_once(record)
         elif record.name in CHANGES_KIND:
             self._observe_some(_fds_of(record))
 
@@ -188,28 +192,46 @@ class Gate:
         record.error = [errno_names.errorcode.get(number or 0), kind.__name__, message[:500]]
         self.reports.end(record)
         if self.mode in PROMPT or self._at_end:
-            self._report_at_once()
+            self._report_at_once(record)
 
-    def _report_at_once(self) -> None:
+    def _report_at_once(self, record: Record) -> None:
         if not self._at_end:
-            self.observe()
+            self.observe(_fds_of(record))
         self.reports.ship()
 
     # -- looking -----------------------------------------------------------------
 
-    def observe(self) -> None:
-        """Look at every socket of this process; report it where anything changed."""
+    def observe(self, named: Iterable[int] = ()) -> None:
+        """Look at the sockets of this process; report what changed.
+
+        Where there are many, only at those that may have changed; ``named`` are among them.
+        """
         with self.reports.lock:
-            views = self._look(probe.socket_fds())
-            if views != self._observed:
-                self._observed = views
+            was_many = self._watch.is_many()
+            fds = self._watch.due(named)
+            closed = () if was_many else self._watch.seen.keys() - set(fds)
+            news, gone = self._news(fds, closed)
+            if was_many and self._watch.is_many():
+                if news or gone:
+                    self._emit_some(news, gone)
+            elif news or gone or not self._was_observed:
+                self._was_observed = True
+                views = [view for _, view in sorted(self._watch.seen.items())]
                 self.reports.emit("sockets_observed", sockets=views)
+
+    def _news(self, fds: Iterable[int], closed: Iterable[int]) -> tuple[list[Json], list[int]]:
+        """The views that are new, and the fds that are no sockets any more."""
+        views = self._look(fds)
+        seen = {view["fd"] for view in views}
+        gone = [fd for fd in (*(set(fds) - seen), *closed) if self._watch.note(fd, None)]
+        return [view for view in views if self._watch.note(view["fd"], view)], gone
 
     def _observe_some(self, fds: Iterable[int]) -> None:
         with self.reports.lock:
-            views = self._look(fds)
-            self._observed = None
-            self.reports.emit("sockets_observed", sockets=views, partial=True)
+            self._emit_some(*self._news(fds, ()))
+
+    def _emit_some(self, news: list[Json], gone: list[int]) -> None:
+        self.reports.emit("sockets_observed", sockets=news, partial=True, gone=gone)
 
     def _look(self, fds: Iterable[int]) -> list[Json]:
         self._looking = True
@@ -256,9 +278,12 @@ class Gate:
 
 
 def _fds_of(record: Record) -> list[int]:
-    if record.name == "dup":
-        return [record.value]
-    return [record.fd, record.value[0]] if record.name == "accept" else [record.fd]
+    """The fds that a call was about, and those that it brought."""
+    fds = [record.fd] if record.fd >= 0 else []
+    if record.name in BIRTHS and record.error is None:
+        made = record.value if isinstance(record.value, list) else [record.value]
+        fds += [fd for fd in made if type(fd) is int]
+    return fds
 
 
 def plain_value(value: Any) -> Any:

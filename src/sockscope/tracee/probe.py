@@ -143,7 +143,7 @@ def _describe(probe: Any, fd: int, family: int, kind: int, peek: bool) -> View:
 
 
 def _recv_queue(probe: Any, fd: int, peek: bool, state: str | None) -> View:
-    waiting = _count(fd, FIONREAD) if state != "LISTEN" else None
+    waiting = count(fd, FIONREAD) if state != "LISTEN" else None
     octets = b""
     if peek and waiting:
         octets = _peek(probe, min(waiting, PEEK_BOUND))
@@ -174,19 +174,20 @@ def _peek(probe: Any, size: int) -> bytes:
 
 def _send_queue(probe: Any, fd: int, info: View) -> View:
     return {
-        "bytes": _count(fd, SIOCOUTQ),
-        "unsent": _count(fd, SIOCOUTQNSD) if info else None,
+        "bytes": count(fd, SIOCOUTQ),
+        "unsent": count(fd, SIOCOUTQNSD) if info else None,
         "accepted": info.get("accepted"),
         "size": probe.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF),
     }
 
 
-def _count(fd: int, request: int) -> int | None:
+def count(fd: int, request: int) -> int | None:
+    """What an ioctl(2) that counts octets gives; None where this socket has no such count."""
     try:
-        count: int = _INT.unpack(fcntl.ioctl(fd, request, b"\0\0\0\0"))[0]
+        octets: int = _INT.unpack(fcntl.ioctl(fd, request, b"\0\0\0\0"))[0]
     except OSError:
         return None
-    return count
+    return octets
 
 
 def _tcp_info(probe: Any) -> View:

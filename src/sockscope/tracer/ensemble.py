@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -82,7 +82,7 @@ class Ensemble:
         self._dirty = asyncio.Event()
         self._collecting = asyncio.Lock()
         self._looked = 0.0
-        self._unheld: list[e.SocketView] = []
+        self._unheld: dict[unheld.Pair, e.SocketView] = {}
         self._pump: asyncio.Task[None] | None = None
         self._sources: set[str | None] = {None}
         self._unix_peers = UnixPeers()
@@ -174,7 +174,7 @@ class Ensemble:
     async def _until_answered(self) -> None:
         """Until no half of a closed connection still waits for an acknowledgement."""
         deadline = time.monotonic() + REST_DEADLINE
-        while time.monotonic() < deadline and any(v.state in BRIEF for v in self._unheld):
+        while time.monotonic() < deadline and any(v.state in BRIEF for v in self._unheld.values()):
             await self._collect(observe=True)
 
     def _is_at_rest(self) -> bool:
@@ -226,14 +226,19 @@ class Ensemble:
         self._publish_all(self._merge.ready())
 
     async def _observe_unheld(self) -> None:
+        """Ask for the halves of our connections that no tracee holds; publish what changed."""
         pairs = self.desk.unheld()
         if not pairs and not self._unheld:
             return
-        views = await asyncio.to_thread(unheld.read, pairs)
-        self.desk.forget(pairs - {pair for view in views for pair in _both_ways(view)})
-        if [replace(view, timer=None) for view in views] != self._unheld:
-            self._unheld = [replace(view, timer=None) for view in views]
-            self._publish(e.UnheldObserved(n=self._n + 1, t=self._now(), sockets=views))
+        views = {_pair(view): view for view in await asyncio.to_thread(unheld.read, pairs)}
+        missing = {pair for pair in pairs - views.keys() if pair[::-1] not in views}
+        self.desk.forget(missing)
+        kept = {pair: view for pair, view in self._unheld.items() if pair not in pairs}
+        now = {p: view for p, view in (kept | views).items() if self.desk.is_unheld(p)}
+        if _timeless(now) != _timeless(self._unheld):
+            sockets = tuple(now[pair] for pair in sorted(now))
+            self._publish(e.UnheldObserved(n=self._n + 1, t=self._now(), sockets=sockets))
+        self._unheld = now
 
     def _arrived(self, reports: Sequence[rows.Timed]) -> None:
         if reports:
@@ -311,7 +316,12 @@ def _nobody(event: e.Event) -> None:
     """Listens to no event: stands in until somebody does."""
 
 
-def _both_ways(view: e.SocketView) -> tuple[unheld.Pair, ...]:
+def _pair(view: e.SocketView) -> unheld.Pair:
     assert view.local is not None
     assert view.peer is not None
-    return (view.local, view.peer), (view.peer, view.local)
+    return view.local, view.peer
+
+
+def _timeless(views: Mapping[unheld.Pair, e.SocketView]) -> Mapping[unheld.Pair, e.SocketView]:
+    """Views without their timers: that these run is no news."""
+    return {pair: replace(view, timer=None) for pair, view in views.items()}

@@ -6,9 +6,10 @@ needs, kept cheap because a free run passes every event through it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..trace import events as e
+from .pairs import Pairs
 from .turn import Standing
 from .unheld import Pair
 
@@ -31,7 +32,7 @@ class Desk:
         self._tracees: dict[str, _Tracee] = {}
         self._expected: dict[tuple[str, int], asyncio.Future[None]] = {}
         self._expect_blocked: dict[str, asyncio.Future[None]] = {}
-        self._pairs: set[Pair] = set()
+        self._pairs = Pairs()
 
     # -- what happened -----------------------------------------------------------
 
@@ -56,6 +57,8 @@ class Desk:
         elif isinstance(event, e.SocketsObserved):
             return self._note_sockets(tracee, event)
         elif isinstance(event, e.ProcessExited):
+            for view in tracee.views.values():
+                self._pairs.let_go(_pair(view))
             self._tracees[event.proc or ""] = _Tracee()
         return True
 
@@ -67,15 +70,22 @@ class Desk:
             self._resolve(event.proc, event.call)
 
     def _note_sockets(self, tracee: _Tracee, event: e.SocketsObserved) -> bool:
-        seen = {view.fd: view for view in event.sockets}
-        views = {**tracee.views, **seen} if event.partial else seen
-        if views == tracee.views and tracee.was_observed:
+        """Note what is new in a report, at a cost that the rest of the sockets adds nothing to."""
+        views = tracee.views
+        changed = [view for view in event.sockets if views.get(view.fd) != view]
+        gone: Iterable[int | None] = [fd for fd in event.gone if fd in views]
+        if not event.partial and len(event.sockets) - len(changed) < len(views):
+            gone = views.keys() - {view.fd for view in event.sockets}
+        if not changed and not gone and tracee.was_observed:
             return False
-        tracee.views, tracee.was_observed = views, True
-        tracee.fds.update(view.fd for view in event.sockets if view.fd is not None)
-        for view in event.sockets:
-            if view.local is not None and view.peer is not None and view.type == "stream":
-                self._pairs |= {(view.local, view.peer), (view.peer, view.local)}
+        tracee.was_observed = True
+        for fd in gone:
+            self._pairs.let_go(_pair(views.pop(fd)))
+        for view in changed:
+            self._pairs.let_go(_pair(views.get(view.fd)))
+            views[view.fd] = view
+            self._pairs.hold(_pair(view))
+        tracee.fds.update(view.fd for view in changed if view.fd is not None)
         return True
 
     def _resolve(self, proc: str | None, call: int) -> None:
@@ -154,14 +164,21 @@ class Desk:
         return f"{proc} waits at no call: it is running its own code"
 
     def unheld(self) -> set[Pair]:
-        """The connections of ours that no tracee holds, as far as is known."""
-        held = {
-            (view.local, view.peer)
-            for tracee in self._tracees.values()
-            for view in tracee.views.values()
-        }
-        return {pair for pair in self._pairs if pair not in held}
+        """Connections of ours that no tracee holds, to be asked for now."""
+        return self._pairs.due()
+
+    def is_unheld(self, pair: Pair) -> bool:
+        """Whether no tracee holds this half of a connection of ours."""
+        return pair in self._pairs.unheld
 
     def forget(self, pairs: set[Pair]) -> None:
         """The kernel keeps nothing of these connections any more."""
-        self._pairs -= pairs
+        self._pairs.unheld.difference_update(pairs)
+
+
+def _pair(view: e.SocketView | None) -> Pair | None:
+    """The two addresses of a TCP socket that has both."""
+    if view is None or isinstance(view.local, str) or isinstance(view.peer, str):
+        return None
+    is_half = view.local is not None and view.peer is not None and view.type == "stream"
+    return (view.local, view.peer) if is_half else None  # type: ignore[return-value]
