@@ -37,6 +37,14 @@ class Explored:
         await self.app.workers.wait_for_complete()
         await painted(self.app, self.pilot)
 
+    async def fill(self, key: str, **typed: str) -> None:
+        """Open a form by its key, write into its fields, and make the call."""
+        await self.pilot.press(key)
+        await self.settled()
+        for name, text in typed.items():
+            await self.write(name, text)
+        await self.press("enter")
+
     async def write(self, name: str, text: str) -> None:
         """Write a text into a field of the form."""
         self.form.query_one(f"#field-{name}", FieldInput).value = text
