@@ -95,7 +95,9 @@ class CallMenu(LineView, can_focus=False):
     def line(self, y: int) -> Content:
         chosen = bool(self._buttons) and y == self._buttons[self._index]
         whole = Content.styled("▸" if chosen else " ", "bold $line-on") + self._lines[y].content
-        return whole.pad_right(self.line_width).stylize_before("on $here") if chosen else whole
+        if not chosen:
+            return whole
+        return whole.truncate(self.line_width, ellipsis=True, pad=True).stylize_before("on $here")
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

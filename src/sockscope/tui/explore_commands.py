@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from .explore_app import ExploreApp
     from .explore_stage import ExploreStage
 
-ALL_SAID: Final = "All is said: + starts another process, s makes a new socket, or choose any call."
+ALL_SAID: Final = (
+    "Nothing follows by itself now: choose a call from the menu, or + starts a process."
+)
 
 MOST_DROPS: Final = 100
 """Octets that drip at a time: each is a call, and a line of the timeline."""

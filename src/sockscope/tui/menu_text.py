@@ -19,7 +19,7 @@ from .text import printable
 SHOWN: Final = 200
 """Characters of a call that are looked at; a payload may be much longer."""
 
-WRONG: Final = "wrong here: see what the kernel says"
+WRONG: Final = "wrong here, to see the error"
 EDITS: Final = " …"
 
 
