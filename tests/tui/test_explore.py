@@ -138,3 +138,27 @@ async def test_the_servers_port_is_free_again_after_the_explorer() -> None:
         await explored.press(*["space"] * 7)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", explored.port))
+
+
+async def test_somebody_from_outside_may_connect() -> None:
+    async with exploring() as explored:
+        await explored.press("s", "b", "l")
+        with socket.create_connection(("127.0.0.1", explored.port)) as outside:
+            outside.sendall(b"from outside")
+            await explored.press("a", "r")
+            assert explored.last.data == b"from outside"
+            await explored.press("w")
+            assert outside.recv(100) == b"Farewell, client"
+
+
+async def test_the_help_is_the_explorers_own() -> None:
+    async with exploring() as explored:
+        await explored.press("question_mark")
+        assert "the calls that you choose" in " ".join(explored.shown.split())
+        assert "Make the next call of a conversation" in explored.shown
+
+
+async def test_options_are_named_in_the_menu() -> None:
+    async with exploring(80, 24) as explored:
+        await explored.press("s")
+        assert "setsockopt(…, SO_REUSEADDR, 1)" in explored.shown

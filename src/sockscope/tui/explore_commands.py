@@ -15,6 +15,7 @@ from sockscope.tracer.explorer import Explorer
 from .call_form import CallForm
 from .commands import Commands
 from .explore_actions import EDIT
+from .help_screen import HelpScreen
 from .prompts import Prompt
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 ALL_SAID: Final = (
     "Nothing follows by itself now: choose a call from the menu, or + starts a process."
+)
+
+INTRODUCTION: Final = (
+    "Real processes on the real kernel: each makes the calls that you choose, right or wrong, "
+    "and the kernel's answer is shown as it is.  Nothing is simulated."
 )
 
 MOST_DROPS: Final = 100
@@ -169,6 +175,9 @@ class ExploreCommands(Commands):
     def do_remove(self) -> None:
         name = self._stage.chosen_tracee() or ""
         self._app.drive_step(lambda explorer: explorer.remove(name))
+
+    def do_help(self) -> None:
+        self._app.push_screen(HelpScreen(self._stage.ACTIONS, INTRODUCTION))
 
     # -- to keep -------------------------------------------------------------------
 

@@ -32,15 +32,16 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,question_mark,q,enter", "dismiss", "Close", show=False)
     ]
 
-    def __init__(self, actions: Sequence[Action]) -> None:
+    def __init__(self, actions: Sequence[Action], introduction: str = INTRODUCTION) -> None:
         super().__init__()
+        self._introduction = introduction
         self._actions = actions
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog") as dialog:
             dialog.border_title = "help"
             dialog.border_subtitle = "↑ ↓ more · Esc closes"
-            yield Static(Content(INTRODUCTION), classes="prose")
+            yield Static(Content(self._introduction), classes="prose")
             yield Static(Content("\n").join(map(action_line, self._actions)))
             yield Static(Content(READING), classes="prose")
             yield Static(glyph_lines())

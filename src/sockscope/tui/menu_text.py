@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,9 @@ SHOWN: Final = 200
 
 WRONG: Final = "wrong here, to see the error"
 EDITS: Final = " …"
+
+LEVEL: Final = re.compile(r"(?<=sockopt\()\w+, ")
+"""The level of an option, which its name implies: the menu has room for one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def _choice(choice: Choice, width: int) -> MenuLine:
     key = Content.styled(f"{form.key} ", "bold $line-on")
     room = max(0, width - key.cell_length - edits.cell_length)
     style = "$quiet" if choice.why else "bold"
-    text = Content.styled(call_source(choice.order), style)
+    text = Content.styled(LEVEL.sub("…, ", call_source(choice.order)), style)
     if choice.why:
         text = Content.assemble(text, "  ", (choice.why, "italic $quiet"))
     whole = key + text.truncate(room, ellipsis=True, pad=True) + edits
