@@ -15,6 +15,7 @@ from sockscope.trace.state import Call, Process, State
 from sockscope.tui.call_form import CallForm, FieldInput
 from sockscope.tui.explore_app import ExploreApp
 from sockscope.tui.explore_stage import ExploreStage
+from sockscope.tui.themes import DARK
 
 
 class Explored:
@@ -86,9 +87,11 @@ class Explored:
 
 
 @asynccontextmanager
-async def exploring(width: int = 120, height: int = 40) -> AsyncIterator[Explored]:
+async def exploring(
+    width: int = 120, height: int = 40, theme: str = DARK.name
+) -> AsyncIterator[Explored]:
     """A new explorer on the screen; a port of its own stands in for the usual one."""
-    app, port = ExploreApp(), free_port()
+    app, port = ExploreApp(theme=theme), free_port()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(menu, "USUAL", f"127.0.0.1:{port}")
         async with app.run_test(size=(width, height)) as pilot:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import conversation
 import pytest
+from exploring import exploring
 from rich.segment import Segment
 from scripted import ScriptedDriver
 from test_themes import contrast_of
@@ -30,6 +31,16 @@ SCREENS: dict[str, Sequence[str]] = {
     "wrong-answer": ["g", "x", "enter"],
     "refusal": ["1"],
     "palette": ["ctrl+p"],
+}
+EXPLORED: dict[str, Sequence[str]] = {
+    "explorer": ["s"],
+    "form": ["s", "B"],
+    "form-mistaken": ["s", "B", "x"],
+    "options": ["s", "O"],
+    "blocked": ["s", "b", "l", "a"],
+    "wrong-call": ["s", "b", "l", "r"],
+    "not-now": ["minus", "2", "minus", "s"],
+    "filtered": ["s", "slash", "x", "enter"],
 }
 LIVE = {"begun": [], "stepped": ["1"], "fragment": ["f"], "signal": ["k"]}
 FIRST_SHAPE, LAST_SHAPE = "\u2500", "\u259f"
@@ -85,3 +96,14 @@ async def test_all_that_is_drawn_has_contrast(
         await show(pilot, (SCREENS | LIVE)[screen])
         assert len(list(drawn(app))) > 2
         assert not poor(app)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["wide", "narrow"])
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("screen", EXPLORED)
+async def test_all_of_the_explorer_has_contrast(
+    screen: str, theme: Theme, size: tuple[int, int]
+) -> None:
+    async with exploring(*size, theme=theme.name) as explored:
+        await explored.press(*EXPLORED[screen])
+        assert not poor(explored.app)
