@@ -1,8 +1,8 @@
 """Drives a session to the calls that a lesson names.
 
-Only the program that a move speaks of is stepped, until the move is reached.  While it
-is blocked the others are stepped in turn, since only they can wake it.  So the same
-moves give the same conversation every time.
+Only the program that a move speaks of is stepped, until the move is reached.  Where it
+is blocked, an earlier move of another program must have made what will wake it.  So the
+same moves give the same conversation every time.
 """
 
 from __future__ import annotations
@@ -107,25 +107,12 @@ class Player:
         return has_ended
 
     async def _come_nearer(self, move: Move) -> None:
-        """One step towards ``move``, or wait for what a running program does."""
-        proc = move.selector.proc
-        session, process = self.session, self.history.latest.processes.get(proc)
+        """One step towards ``move``, or wait for what others did or a clock brings."""
+        process = self.history.latest.processes.get(move.selector.proc)
         if process is not None and any(call.phase == GATE for call in process.open):
-            await session.step(proc)
-            return
-        others = session.next_in_turn() if self._waits(proc) else None
-        if others is not None:
-            await session.step(others)
+            await self.session.step(move.selector.proc)
         else:
             await self._stirred.wait()
-
-    def _waits(self, proc: str) -> bool:
-        """Whether only something outside this program can make it go on."""
-        process = self.history.latest.processes.get(proc)
-        if process is None:
-            return False
-        asleep = any(call.phase == ASLEEP for call in process.open)
-        return asleep or self.session.tracees[proc].waits_for_any()
 
     async def _run_freely(self, move: Move) -> None:
         """Let all programs run until the call has ended, and stop them again."""
@@ -143,6 +130,8 @@ class Player:
         if process is None or not process.open:
             return f"{move.selector.proc} runs without a socket call"
         call = process.open[0]
+        if call.phase == ASLEEP:
+            return f"{call.proc} is blocked in {call.name}(), and no move before this wakes it"
         return f"{call.proc} has come to {call.name}() and no further"
 
 

@@ -39,7 +39,7 @@ def read_text(path: Path) -> str:
         raise LessonError(f"{path}: longer than {MAX_SIZE} octets")
     bad = next((c for c in text if not c.isprintable() and c not in "\n\t"), None)
     if bad is not None:
-        raise LessonError(f"{path}: holds the control character {ascii(bad)}")
+        raise LessonError(f"{path}: holds the control character {bad!a}")
     return text
 
 

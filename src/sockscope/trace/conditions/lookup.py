@@ -129,8 +129,8 @@ def _state_before(moment: _Moment) -> State:
 
 
 def _state_after(moment: _Moment) -> State:
-    events = moment.history.events
-    for position in range(moment.call.finished, len(events)):
+    events, ended = moment.history.events, moment.call.finished
+    for position in range(ended or len(events), len(events)):
         if isinstance(events[position], CallGranted):
             return moment.history.at(position)
     return moment.history.latest
