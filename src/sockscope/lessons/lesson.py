@@ -40,7 +40,10 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """How far to play: until a call is next, blocks or ends, or a program exits."""
+    """How far to play: until a call is next, blocks or ends, or a program exits.
+
+    What has been reached, or passed, is not played again.
+    """
 
     selector: Selector
     until: str

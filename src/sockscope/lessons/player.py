@@ -97,8 +97,6 @@ class Player:
     def _has_come(self, move: Move, call: Call) -> bool:
         has_ended = call.phase in (RETURNED, RAISED)
         if move.until == NEXT:
-            if call.phase != GATE:
-                raise LessonError(f"{move}: it has been made already")
             return True
         if move.until == BLOCKED:
             if has_ended and not call.was_blocked:

@@ -91,12 +91,13 @@ def _accepted(moment: _Moment) -> _Seen | None:
 
 
 def _remains(moment: _Moment) -> _Seen | None:
-    """What the kernel keeps of the call's connection although no program holds it."""
+    """What the kernel keeps of the call's connection, at either end, that no program holds."""
     before = _before(moment)
     if before is None:
         return None
     state, view = _state_after(moment), before.view
-    return _of_pair(state, state.unheld, view.local, view.peer)
+    own = _of_pair(state, state.unheld, view.local, view.peer)
+    return own or _of_pair(state, state.unheld, view.peer, view.local)
 
 
 def _far(seen: _Seen) -> _Seen | None:
