@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import io
 import os
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 from . import __version__
 
 if TYPE_CHECKING:
+    from .export.command import Request
     from .trace.events import Event
     from .tracer import headless
     from .tracer.programs import Program
@@ -63,6 +63,8 @@ def _command(words: list[str]) -> int:
         raise UserError("arguments after -- are for `run`, which gives them to the last program")
     if options.command == "replay":
         return _replay(options)
+    if options.command == "explore":
+        return _explore(options)
     if options.command == "doctor":
         return _doctor()
     if options.command == "lesson":
@@ -97,7 +99,23 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="with --headless")
     replay = commands.add_parser("replay", help="open a saved trace")
     replay.add_argument("trace", metavar="TRACE")
-    for command in (run, replay):
+    _add_exports(replay)
+    explore = commands.add_parser("explore", help="make any call on any socket, and see")
+    explore.add_argument(
+        "orders",
+        nargs="?",
+        metavar="ORDERS",
+        help="with --headless: a file of orders, one a line ('server 3 listen 1'), or -",
+    )
+    explore.add_argument("--trace", metavar="FILE", help="save the trace to FILE as it grows")
+    explore.add_argument("--again", metavar="TRACE", help="first run a saved session again")
+    explore.add_argument(
+        "--upto", type=int, metavar="N", help="with --again: only to position N of the trace"
+    )
+    explore.add_argument(
+        "--export", metavar="FOLDER", help="with --headless: write the calls as Python programs"
+    )
+    for command in (run, replay, explore):
         command.add_argument("--headless", action="store_true", help="no screen: the call ladder")
         command.add_argument("--json", action="store_true", help="with --headless: the trace")
         command.add_argument(
@@ -116,6 +134,26 @@ def _add_lesson(lesson: argparse.ArgumentParser) -> None:
     does.add_argument("--verify", action="store_true", help="play NAME or all without a screen")
     does.add_argument("--report", action="store_true", help="each prediction and what happened")
     does.add_argument("--reset", action="store_true", help="forget the progress of NAME or all")
+
+
+def _add_exports(command: argparse.ArgumentParser) -> None:
+    from .export.command import FORMS, THEMES
+
+    exports = command.add_argument_group("write FILE (- is standard output) instead of a screen")
+    for form, purpose in FORMS.items():
+        exports.add_argument(f"--{form}", metavar="FILE", help=purpose)
+    exports.add_argument("--at", type=int, metavar="N", help="the position that a picture shows")
+    exports.add_argument("--size", type=_size, metavar="COLUMNSxLINES", help="of a picture")
+    exports.add_argument("--theme", choices=THEMES, help="of a picture")
+
+
+def _size(text: str) -> tuple[int, int]:
+    columns, _, lines = text.partition("x")
+    if not (columns.isdecimal() and lines.isdecimal()):
+        raise argparse.ArgumentTypeError(f"should be as in 120x40, is {text!r}")
+    if not (40 <= int(columns) <= 400 and 12 <= int(lines) <= 200):
+        raise argparse.ArgumentTypeError(f"should be from 40x12 to 400x200, is {text!r}")
+    return int(columns), int(lines)
 
 
 def _seconds(text: str) -> float:
@@ -141,11 +179,54 @@ def _run(options: argparse.Namespace, extra: Sequence[str]) -> int:
     with _recording(options.trace) as recording:
         if not options.headless:
             return _open_stage(programs, recording)
+        import asyncio
+
         from .tracer import headless
 
         sinks: list[headless.Sink] = [] if recording is None else [recording.write]
         sinks.append(_text_sink(options))
         return asyncio.run(headless.run(programs, sinks, seconds=options.timeout))
+
+
+def _explore(options: argparse.Namespace) -> int:
+    _check_flags(options)
+    if not options.headless:
+        raise UserError("the explorer has no screen yet: add --headless")
+    if options.upto is not None and not options.again:
+        raise UserError("--upto goes with --again")
+    events = read_trace(options.again) if options.again else None
+    with _recording(options.trace) as recording:
+        return _explore_headless(options, events, recording)
+
+
+def _explore_headless(
+    options: argparse.Namespace, events: list[Event] | None, recording: Recording | None
+) -> int:
+    from .tracer import exploring
+
+    lines = _order_lines(options.orders)
+    sinks: list[headless.Sink] = [] if recording is None else [recording.write]
+    sinks.append(_text_sink(options))
+    try:
+        exploring.run(lines, sinks, events, options.upto, options.export)
+    except exploring.StoppedError as error:
+        raise UserError(str(error)) from None
+    except OSError as error:
+        raise UserError(f"cannot write to {options.export}: {_reason(error)}") from None
+    return 0
+
+
+def _order_lines(path: str | None) -> list[str]:
+    """The lines of orders; none where no file is named."""
+    if path is None:
+        return []
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {_reason(error)}") from None
+    except UnicodeDecodeError:
+        raise UserError(f"{path} is not text: an order is a line such as server socket") from None
+    return text.splitlines()
 
 
 def _check_flags(options: argparse.Namespace) -> None:
@@ -183,12 +264,43 @@ def _bundled() -> int:
 
 def _replay(options: argparse.Namespace) -> int:
     _check_flags(options)
+    request = _request(options)
     events = read_trace(options.trace)
+    if request is not None:
+        return _write(events, request)
     if not options.headless:
         return _show_stage(events, options.trace)
     from .tracer import headless
 
     headless.replay(events, _text_sink(options))
+    return 0
+
+
+def _request(options: argparse.Namespace) -> Request | None:
+    """What is to be written instead of shown.  Raises UserError where flags do not go together."""
+    from .export.command import FORMS, ON_STAGE, Request
+
+    paths = {form: getattr(options, form) for form in FORMS if getattr(options, form) is not None}
+    given = {name: getattr(options, name) for name in ("at", "size", "theme")}
+    looks = {name: value for name, value in given.items() if value is not None}
+    if looks and not ON_STAGE & paths.keys():
+        raise UserError(f"--{next(iter(looks))} goes with --svg, --png or --cast")
+    if paths and options.headless:
+        raise UserError(f"--{next(iter(paths))} shows no screen by itself: leave --headless out")
+    if list(paths.values()).count("-") > 1:
+        raise UserError("only one thing can be written to standard output")
+    return Request(paths, title=Path(options.trace).name, **looks) if paths else None
+
+
+def _write(events: Sequence[Event], request: Request) -> int:
+    from .export.command import ExportError, write
+
+    try:
+        write(events, request)
+    except ExportError as error:
+        raise UserError(str(error)) from None
+    except OSError as error:
+        raise UserError(f"cannot write {error.filename or 'a file'}: {_reason(error)}") from None
     return 0
 
 

@@ -18,10 +18,10 @@ from script import (
 from strategies import traces
 
 from sockscope.trace import events as e
-from sockscope.trace.connections import KEPT_STREAMS
 from sockscope.trace.fold import fold, states
 from sockscope.trace.state import EMPTY, State
 from sockscope.trace.stream import Stream
+from sockscope.trace.streams import KEPT_STREAMS
 
 SERVER, CLIENT = ("server", 4), ("client", 3)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,38 @@ async def test_a_hostile_variable_is_not_asked(driver: Driver) -> None:
     assert one.gated("one").locals == {"x": "<Hostile>", "s": "<socket fd 3>"}
     await one.step("one")
     assert one.state.processes["one"].status == 0
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        '[b"again"] * 1000',
+        "[b'%08d' % i for i in range(6000)]",
+        "[bytes([i]) * 300 for i in range(256)] * 2",
+        "[bytes(range(256)), b'\\\\u00e9', '\\u00e9\\ud7ff'.encode(), b'\\x00'] * 3",
+    ],
+    ids=["alike", "too many to remember", "too long to compare", "octets of every value"],
+)
+def test_a_free_run_tells_every_octet(tmp_path: Path, messages: str) -> None:
+    text = (
+        f"messages = {messages}\n"
+        "a, b = socket.socketpair()\n"
+        "for message in messages:\n    a.send(message)\n    b.recv(1000)\n"
+    )
+    expected = [octets for octets in eval(messages) for _ in "ab"]
+    found = run(tmp_path, text)
+    assert [v.data for v in found.events if isinstance(v, e.CallReturned) and v.data] == expected
+    offered = [v.args[0] for v in found.events if isinstance(v, e.CallEntered) and v.name == "send"]
+    assert [base64.b64decode(arg["peek"]) for arg in offered] == expected[::2]
+    assert [arg["bytes"] for arg in offered] == [len(octets) for octets in expected[::2]]
+
+
+def test_calls_that_differ_only_in_a_word_are_told_apart(tmp_path: Path) -> None:
+    text = (
+        "a, b = socket.socketpair()\n"
+        "for flags in (0, socket.MSG_PEEK, 0):\n"
+        "    a.send(b'x')\n    b.recv(1, flags)\n"
+    )
+    found = run(tmp_path, text)
+    asked = [v.args for v in found.events if isinstance(v, e.CallEntered) and v.name == "recv"]
+    assert asked == [(1, 0), (1, 2), (1, 0)]

@@ -103,6 +103,7 @@ READERS: Mapping[str, Reader] = {
     "fd": _integer,
     "name": _text,
     "args": lambda value: tuple(_list(value)),
+    "typed": _string_map,
     "line": _integer,
     "thread": _text,
     "locals": _string_map,
@@ -135,8 +136,11 @@ SOCKET_READERS: Mapping[str, Reader] = {
     "local": _address,
     "peer": _address,
     "inode": _integer,
+    "peer_inode": _integer,
     "recv_bytes": _integer,
     "peek": _octets,
+    "recv_memory": _integer,
+    "drops": _integer,
     "send_bytes": _integer,
     "unsent": _integer,
     "accepted": _integer,
@@ -149,6 +153,7 @@ SOCKET_READERS: Mapping[str, Reader] = {
 
 QUEUES: Mapping[str, Mapping[str, str]] = {
     "recv_queue": {"bytes": "recv_bytes", "peek": "peek", "size": "recv_size"},
+    "datagram_queue": {"memory": "recv_memory", "drops": "drops"},
     "send_queue": {
         "bytes": "send_bytes",
         "unsent": "unsent",

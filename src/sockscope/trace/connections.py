@@ -8,20 +8,13 @@ of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Final
-
+from . import datagrams
 from . import events as e
 from .evolve import evolve
-from .names import GATE, RECEIVES, SENDS
+from .names import GATE, RECEIVES, SENDS, SHUT_DOWN
 from .state import Call, Fd, Socket, State
 from .stream import End, Stream
-
-KEPT_STREAMS: Final = 128
-"""Streams that stay to be looked at after their connections have ended.
-
-A server may see a hundred thousand connections, and every state has its own mapping.
-"""
+from .streams import with_new_streams, with_stream
 
 
 def after_return(state: State, call: Call) -> State:
@@ -32,21 +25,19 @@ def after_return(state: State, call: Call) -> State:
     socket = state.sockets.get(key)
     if socket is None:
         return state
+    if socket.view.type == "dgram":
+        return datagrams.after_call(state, call, socket)
     if call.name in SENDS and call.data is not None and socket.out is not None:
-        stream = state.streams[socket.out].taken(call.id, call.proc, call.data, call.asked)
-        return _with_stream(state, socket.out, stream)
-    if call.name in RECEIVES and call.data and socket.into is not None and not call.peeks:
+        stream = state.streams[socket.out].taken(
+            call.id, call.proc, call.data, call.asked, call.is_urgent
+        )
+        return with_stream(state, socket.out, stream)
+    if call.name in RECEIVES and call.data and socket.into is not None and call.takes:
         stream = state.streams[socket.into].delivered(call.id, call.proc, call.data, call.asked)
-        return _with_stream(state, socket.into, stream)
+        return with_stream(state, socket.into, stream)
     if call.name == "shutdown" and call.args[:1] != (0,) and socket.out is not None:
-        return _with_stream(state, socket.out, evolve(state.streams[socket.out], finished=True))
+        return with_stream(state, socket.out, evolve(state.streams[socket.out], finished=True))
     return state
-
-
-def _with_stream(state: State, key: int, stream: Stream) -> State:
-    if state.streams[key] is stream:
-        return state
-    return evolve(state, streams={**state.streams, key: stream})
 
 
 def close(state: State, key: Fd) -> State:
@@ -54,15 +45,27 @@ def close(state: State, key: Fd) -> State:
     socket = state.sockets.get(key)
     if socket is None:
         return state
-    state = evolve(state, sockets={k: s for k, s in state.sockets.items() if k != key})
+    sockets = {k: s for k, s in state.sockets.items() if k != key}
+    state = _with_closed(evolve(state, sockets=sockets), key, is_closed=True)
     if any(other.view.inode == socket.view.inode is not None for other in state.sockets.values()):
         return state
-    if socket.out is not None:
-        state = _with_stream(state, socket.out, evolve(state.streams[socket.out], finished=True))
+    if socket.out is not None and socket.view.type != "dgram":
+        state = with_stream(state, socket.out, evolve(state.streams[socket.out], finished=True))
     if socket.into is not None:
         stream = evolve(state.streams[socket.into], abandoned=True)
-        state = _with_stream(state, socket.into, stream)
+        state = with_stream(state, socket.into, stream)
     return state
+
+
+def _with_closed(state: State, key: Fd, is_closed: bool) -> State:
+    """With the fd among those that its process has closed, or no longer."""
+    proc, fd = key
+    process = state.processes[proc]
+    if (fd in process.closed) == is_closed:
+        return state
+    left = tuple(other for other in process.closed if other != fd)
+    process = evolve(process, closed=(*left, fd) if is_closed else left)
+    return evolve(state, processes={**state.processes, proc: process})
 
 
 def observe(state: State, key: Fd, view: e.SocketView) -> State:
@@ -70,13 +73,17 @@ def observe(state: State, key: Fd, view: e.SocketView) -> State:
     socket = state.sockets.get(key)
     if socket is not None and socket.view.inode != view.inode:
         state, socket = close(state, key), None
+    before = socket.view if socket is not None else view
     if socket is None:
         socket = Socket(end=End(*key, birth=state.n), view=view)
+        state = _with_closed(state, key, is_closed=False)
     elif socket.view == view:
         return state
     state = evolve(state, sockets={**state.sockets, key: evolve(socket, view=view)})
+    if view.type == "dgram":
+        return datagrams.observed(state, key, before)
     if socket.out is None and view.kind == "connected":
-        state = _link(state, key, view.local, view.peer)
+        state = _link(state, key)
     return _settle(state, key)
 
 
@@ -90,18 +97,20 @@ def observe_unheld(state: State, views: tuple[e.SocketView, ...]) -> State:
         if into is not None and stream is not None and stream.receiver is None:
             waiting = view.recv_bytes
             if waiting is not None:
-                state = _with_stream(state, into, stream.seen_at_receiver(waiting, None))
+                state = with_stream(state, into, stream.seen_at_receiver(waiting, None))
     return evolve(state, unheld=views)
 
 
-def _link(state: State, key: Fd, local: e.Address | None, peer: e.Address | None) -> State:
-    """Tie a connected socket to the two streams between its addresses."""
-    if local is None or peer is None:
-        return state
+def _link(state: State, key: Fd) -> State:
+    """Tie a connected socket to the two streams between its ends."""
     socket = state.sockets[key]
-    out, into = state.routes.get((local, peer)), state.routes.get((peer, local))
+    here, there = _ends(state, socket.view)
+    if here is None or there is None:
+        return state
+    out, into = state.routes.get((here, there)), state.routes.get((there, here))
     if out is None or into is None or out == into or _was_used(state, out, socket):
-        state, out, into = _new_streams(state, local, peer)
+        state, out = _with_pair(state, here, there)
+        into = out + 1
     streams = dict(state.streams)
     streams[out] = evolve(streams[out], sender=streams[out].sender or socket.end)
     streams[into] = evolve(streams[into], receiver=streams[into].receiver or socket.end)
@@ -109,25 +118,29 @@ def _link(state: State, key: Fd, local: e.Address | None, peer: e.Address | None
     return evolve(state, streams=streams, sockets=sockets)
 
 
-def _new_streams(state: State, local: e.Address, peer: e.Address) -> tuple[State, int, int]:
-    out = max(state.streams, default=-1) + 1
-    into = out + 1
-    streams = _without_old(state.streams, state.sockets.values())
-    streams[out] = Stream(source=local, target=peer)
-    streams[into] = Stream(source=peer, target=local)
-    routes = {route: number for route, number in state.routes.items() if number in streams}
-    routes[local, peer], routes[peer, local] = out, into
-    return evolve(state, streams=streams, routes=routes), out, into
+def _ends(state: State, view: e.SocketView) -> tuple[e.Address | None, e.Address | None]:
+    """What tells the two ends of a connection from all others.
+
+    TCP has addresses for it.  Unix sockets seldom do: they are told by their inodes, as
+    /proc/self/fd writes them.  One that nobody has accepted yet has no inode, so the first
+    end may have to name the second.
+    """
+    if view.family != "unix":
+        return view.local, view.peer
+    here = f"socket:[{view.inode}]"
+    if not view.peer_inode:
+        return here, f"peer of {here}"
+    there = f"socket:[{view.peer_inode}]"
+    alias = f"peer of {there}"
+    return (alias if (alias, there) in state.routes else here), there
 
 
-def _without_old(streams: Mapping[int, Stream], sockets: Iterable[Socket]) -> dict[int, Stream]:
-    """The streams less the oldest ones that no socket needs any more."""
-    if len(streams) <= KEPT_STREAMS:
-        return dict(streams)
-    needed = {number for s in sockets for number in (s.out, s.into)}
-    ended = [number for number in streams if number not in needed]
-    dropped = set(ended[: max(0, len(ended) - KEPT_STREAMS)])
-    return {number: stream for number, stream in streams.items() if number not in dropped}
+def _with_pair(state: State, here: e.Address, there: e.Address) -> tuple[State, int]:
+    """With new streams from here to there and back; gives the number of the first."""
+    there_and_back = Stream(source=here, target=there), Stream(source=there, target=here)
+    state, out = with_new_streams(state, *there_and_back)
+    routes = {**state.routes, (here, there): out, (there, here): out + 1}
+    return evolve(state, routes=routes), out
 
 
 def _was_used(state: State, out: int, socket: Socket) -> bool:
@@ -149,10 +162,12 @@ def _settle(state: State, key: Fd) -> State:
     view = socket.view
     if socket.into is not None and view.recv_bytes is not None:
         stream = state.streams[socket.into].seen_at_receiver(view.recv_bytes, view.peek)
-        state = _with_stream(state, socket.into, stream)
+        state = with_stream(state, socket.into, stream)
     if socket.out is not None and view.unsent is not None:
-        stream = state.streams[socket.out].seen_at_sender(view.unsent, view.accepted)
-        state = _with_stream(state, socket.out, stream.offering(_offered(state, key)))
+        # A FIN that has not left is counted as one octet: it has a sequence number too.
+        fin = int(view.state in SHUT_DOWN and view.unsent > 0)
+        stream = state.streams[socket.out].seen_at_sender(view.unsent - fin, view.accepted)
+        state = with_stream(state, socket.out, stream.offering(_offered(state, key)))
     return state
 
 

@@ -38,7 +38,8 @@ class SocketView:
     local: Address | None = None
     peer: Address | None = None
     inode: int | None = None
-    recv_bytes: int | None = None  # ioctl FIONREAD
+    peer_inode: int | None = None  # of a Unix socket: sock_diag UNIX_DIAG_PEER
+    recv_bytes: int | None = None  # ioctl FIONREAD; of a datagram socket: the first one's
     peek: bytes | None = None  # recv with MSG_PEEK | MSG_DONTWAIT, up to a bound
     send_bytes: int | None = None  # ioctl SIOCOUTQ: not yet acknowledged
     unsent: int | None = None  # ioctl SIOCOUTQNSD: not yet sent
@@ -47,6 +48,8 @@ class SocketView:
     accept_limit: int | None = None  # TCP_INFO of a listener: tcpi_sacked
     recv_size: int | None = None  # getsockopt SO_RCVBUF
     send_size: int | None = None  # getsockopt SO_SNDBUF
+    recv_memory: int | None = None  # of a datagram socket: getsockopt SO_MEMINFO, rmem_alloc
+    drops: int | None = None  # the same: datagrams that found no room (or were damaged)
     timer: float | None = None  # /proc/net/tcp tm->when, in seconds
     extra: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
@@ -78,6 +81,20 @@ class SourceRead(Event):
     event: ClassVar[str] = "source_read"
     file: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered(Event):
+    """Somebody ordered a call of a console, or that a process starts, ends or gets a signal.
+
+    ``typed`` holds each field as it was typed (``trace.orders``), so that the same can be
+    ordered again.
+    """
+
+    event: ClassVar[str] = "ordered"
+    name: str
+    fd: int | None = None
+    typed: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +221,7 @@ KINDS: Mapping[str, type[Event]] = {
     for kind in (
         ProcessStarted,
         SourceRead,
+        Ordered,
         CallEntered,
         CallGranted,
         CallBlocked,

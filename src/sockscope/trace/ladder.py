@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 from . import events as e
@@ -19,9 +20,9 @@ NAME_WIDTH, CALL_WIDTH, RESULT_WIDTH = 8, 34, 34
 """Columns keep these widths; what is longer pushes the rest of its line to the right."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass
 class Brief:
-    """As much of a call as its line shows."""
+    """As much of a call as its line shows; how a line puts it is worked out but once."""
 
     name: str
     args: Sequence[Any]
@@ -31,6 +32,11 @@ class Brief:
     errno: str | None = None
     exception: str | None = None
     message: str = ""
+
+    @cached_property
+    def words(self) -> str:
+        """The call and its result, in columns."""
+        return f"{call_text(self):{CALL_WIDTH}} {result_text(self):{RESULT_WIDTH}}"
 
 
 class Ladder:
@@ -60,7 +66,7 @@ class Ladder:
 
     def whole(self, t: int, proc: str, call: Brief) -> str:
         """The line of a call that is known from its beginning to its end."""
-        return f"{_head(t, proc)} {_words(call)}".rstrip()
+        return f"{_head(t, proc)} {call.words}".rstrip()
 
     def _entered(self, event: e.CallEntered) -> Iterator[str]:
         self._open[event.call] = event
@@ -99,7 +105,7 @@ class Ladder:
         yield f"{_head(event.t, event.proc)} {plain_text(end)}"
 
     def _line(self, event: e.CallBlocked | e.CallReturned | e.CallRaised, call: Brief) -> str:
-        return f"{_head(event.t, event.proc)} {_words(call)} {self._meaning(event)}".rstrip()
+        return f"{_head(event.t, event.proc)} {call.words} {self._meaning(event)}".rstrip()
 
     def _meaning(self, event: e.CallBlocked | e.CallReturned | e.CallRaised) -> str:
         return self._meanings.of(event) if self._meanings else ""
@@ -130,11 +136,12 @@ class Meanings:
 
 
 def _head(t: int, proc: str | None) -> str:
-    return f"{t / 1e9:10.6f} {plain_text(proc or '?', 40):{NAME_WIDTH}}"
+    return f"{t / 1e9:10.6f} {_name(proc)}"
 
 
-def _words(call: Brief) -> str:
-    return f"{call_text(call):{CALL_WIDTH}} {result_text(call):{RESULT_WIDTH}}"
+@lru_cache
+def _name(proc: str | None) -> str:
+    return f"{plain_text(proc or '?', 40):{NAME_WIDTH}}"
 
 
 def _not_seen(event: e.NotSeen) -> Iterator[str]:

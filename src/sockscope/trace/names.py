@@ -15,6 +15,10 @@ SENDS = frozenset({"send", "sendto", "sendmsg", "sendfile"})
 RECEIVES = frozenset({"recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into"})
 QUESTIONS = frozenset({"getsockname", "getpeername", "getsockopt"})
 
+SHUT_DOWN = frozenset({"FIN_WAIT1", "FIN_WAIT2", "CLOSING", "LAST_ACK"})
+"""States of a connection whose own direction has ended (RFC 9293, 3.3.2)."""
+
+MSG_OOB = 0x1
 MSG_PEEK = 0x2
 MSG_WAITALL = 0x100
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from . import events as e
 from .growing import Growing
-from .names import GATE, MSG_PEEK, RECEIVES, RUNNING
+from .names import GATE, MSG_OOB, MSG_PEEK, RECEIVES, RUNNING
 from .stream import End, Stream
 from .words import peeked
 
@@ -67,9 +67,27 @@ class Call:
     @property
     def peeks(self) -> bool:
         """Whether a receive only looked (``MSG_PEEK``) and took nothing."""
-        position = 2 if self.name.endswith("_into") or self.name == "recvmsg" else 1
+        return bool(self.flags & MSG_PEEK)
+
+    @property
+    def takes(self) -> bool:
+        """Whether a receive takes octets out of the stream in their order."""
+        return not self.flags & (MSG_PEEK | MSG_OOB)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is about the urgent octet, beside the stream (``MSG_OOB``, tcp(7))."""
+        return bool(self.flags & MSG_OOB)
+
+    @property
+    def flags(self) -> int:
+        """The MSG_ flags of a send or a receive."""
+        late = self.name.endswith("_into") or self.name in ("recvmsg", "sendmsg")
+        position = 2 if late else 1
+        if self.name == "sendto" and len(self.args) < 3:
+            return 0
         flags = self.args[position] if len(self.args) > position else 0
-        return isinstance(flags, int) and bool(flags & MSG_PEEK)
+        return flags if isinstance(flags, int) else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +105,7 @@ class Process:
     last: Call | None = None
     output: Growing[tuple[str, str]] = field(default_factory=Growing)
     not_seen: tuple[str, ...] = ()
+    closed: tuple[int, ...] = ()  # fds whose sockets were closed, and not taken anew since
 
     @property
     def pending(self) -> Call | None:

@@ -19,6 +19,7 @@ here that is inferred.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .events import Address
@@ -61,6 +62,11 @@ class Stream:
     read: int = 0
     waiting: int = 0  # FIONREAD, less what was read since
     unsent: int = 0  # SIOCOUTQNSD
+    skipped: Growing[Piece] = field(default_factory=Growing)  # what no ordinary recv gave
+    urgent: tuple[int, ...] = ()  # offsets of octets sent with MSG_OOB, not yet passed
+    dropped: Growing[Piece] = field(default_factory=Growing)  # datagrams that found no room
+    next_datagram: int = 0  # index into ``sends`` of the first that was not read
+    is_datagrams: bool = False  # each send is one datagram, and keeps its edges
     finished: bool = False  # the sender will send no more (FIN)
     abandoned: bool = False  # the receiver closed: what it had not read is lost
 
@@ -84,12 +90,15 @@ class Stream:
         """The end of what finished sends have put in."""
         return self.sends[-1].start + self.sends[-1].length if self.sends else 0
 
-    def taken(self, call: int, proc: str, data: bytes, asked: int | None) -> Stream:
-        """After a send took ``data`` from the program."""
+    def taken(
+        self, call: int, proc: str, data: bytes, asked: int | None, is_urgent: bool = False
+    ) -> Stream:
+        """After a send took ``data`` from the program; its last octet may be urgent."""
         piece = Piece(self.handed_over, len(data), call, proc, asked)
         end = piece.start + len(data)
         return evolve(
             self,
+            urgent=(*self.urgent, end - 1) if is_urgent and data else self.urgent,
             sends=self.sends.append(piece),
             content=self.content.append(data[len(self.content) - piece.start :])
             if len(self.content) < end
@@ -99,6 +108,8 @@ class Stream:
 
     def delivered(self, call: int, proc: str, data: bytes, asked: int | None) -> Stream:
         """After a recv handed ``data`` to the program."""
+        if self.urgent and self.read >= self.urgent[0]:
+            return self._past_urgent(data).delivered(call, proc, data, asked)
         piece = Piece(self.read, len(data), call, proc, asked)
         end = self.read + len(data)
         return evolve(
@@ -109,6 +120,89 @@ class Stream:
             waiting=max(0, self.waiting - len(data)),
             accepted=max(self.accepted, end),
         )
+
+    def _past_urgent(self, data: bytes) -> Stream:
+        """Without an urgent octet that stands before ``data``: a recv() steps over it."""
+        start, passed = self.urgent[0], evolve(self, urgent=self.urgent[1:])
+        if start != self.read or self.content[start : start + len(data)] == data:
+            return passed
+        return passed._skipping(start, 1)
+
+    def _skipping(self, start: int, length: int) -> Stream:
+        """After octets at the end of what was read went by without being given."""
+        piece = Piece(start, length, 0, "")
+        return evolve(
+            self,
+            skipped=self.skipped.append(piece),
+            read=max(self.read, start + length),
+            waiting=max(0, self.waiting - length),
+        )
+
+    # -- datagrams ---------------------------------------------------------------
+
+    def datagram_sent(self, call: int, proc: str, data: bytes, asked: int | None) -> Stream:
+        """After a datagram was sent.  On one machine it is in the receiver's queue at once."""
+        stream = self.taken(call, proc, data, asked)
+        return evolve(stream, waiting=stream.accepted - stream.read)
+
+    def datagram_received(self, call: int, proc: str, data: bytes, asked: int | None) -> Stream:
+        """After a receive was given a datagram, or as much of one as it had asked for.
+
+        One that none of our tracees sent has no place here.
+        """
+        piece = next((p for p in self._unread() if self._is_head(p, data)), None)
+        if piece is None:
+            return self
+        end = piece.start + piece.length
+        given = Piece(piece.start, len(data), call, proc, asked)
+        stream = evolve(
+            self,
+            recvs=self.recvs.append(given),
+            read=piece.start + len(data),
+            next_datagram=self._after(piece),
+        )
+        if end > stream.read:
+            stream = stream._skipping(stream.read, end - stream.read)
+        return stream._up_to_first_waiting()
+
+    def _up_to_first_waiting(self) -> Stream:
+        """What was dropped before the next datagram has gone by as well."""
+        first = self.first_waiting()
+        read = self.handed_over if first is None else first.start
+        return evolve(self, read=read, waiting=self.accepted - read)
+
+    def first_waiting(self) -> Piece | None:
+        """The datagram that a receive is given next."""
+        return next(self._unread(), None)
+
+    def _is_head(self, piece: Piece, data: bytes) -> bool:
+        head = self.content[piece.start : piece.start + len(data)]
+        return len(data) <= piece.length and head == data
+
+    def _unread(self) -> Iterator[Piece]:
+        """The datagrams that wait, oldest first."""
+        dropped = len(self.dropped)
+        while dropped and self.dropped[dropped - 1].start >= self.read:
+            dropped -= 1
+        lost = self.dropped[dropped:]
+        for index in range(self.next_datagram, len(self.sends)):
+            if self.sends[index] not in lost:
+                yield self.sends[index]
+
+    def _after(self, piece: Piece) -> int:
+        index = self.next_datagram
+        while self.sends[index] is not piece:
+            index += 1
+        return index + 1
+
+    def datagrams_dropped(self, count: int) -> Stream:
+        """After the kernel counted so many more as dropped: the newest found no room."""
+        dropped = self.dropped
+        for piece in list(self._unread())[-count:]:
+            dropped = dropped.append(piece)
+        return evolve(self, dropped=dropped)._up_to_first_waiting()
+
+    # -- looks at the kernel -----------------------------------------------------
 
     def seen_at_receiver(self, waiting: int, peek: bytes | None) -> Stream:
         """After FIONREAD gave ``waiting`` and a peek showed the first of those octets."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import names
@@ -39,6 +40,9 @@ class Shown(Protocol):
     @property
     def message(self) -> str: ...
 
+
+MANY = 10**12
+"""Numbers below it are written out as they are."""
 
 MAX_ARGS = 8
 """Arguments and list items that are shown; a hostile trace may hold a million."""
@@ -131,7 +135,12 @@ def call_text(call: Shown, limit: int = 40) -> str:
     shown = style(call.args[:MAX_ARGS], limit)
     if len(call.args) > MAX_ARGS:
         shown.append(FOLD)
-    return f"{plain_text(call.name, 40)}({', '.join(shown)})"
+    return f"{_name_text(call.name)}({', '.join(shown)})"
+
+
+@lru_cache
+def _name_text(name: str) -> str:
+    return plain_text(name, 40)
 
 
 def result_text(call: Shown, limit: int = 40) -> str:
@@ -151,7 +160,9 @@ def _raised_text(call: Shown) -> str:
 
 def value_text(value: Any, limit: int = 40, depth: int = 3) -> str:
     """Any value of a trace: octets, an address, a number, a text."""
-    if isinstance(value, Mapping):
+    if type(value) is int and -MANY < value < MANY:
+        return str(value)
+    if isinstance(value, dict):
         return _data_text(value, limit)
     if isinstance(value, (list, tuple)):
         inner = [value_text(v, limit, depth - 1) for v in value[:MAX_ARGS]] if depth else [FOLD]

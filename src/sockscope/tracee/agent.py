@@ -13,7 +13,8 @@ import threading
 
 from . import program, wrap
 from .channel import Channel, hold_lifeline
-from .gate import FREE, STEP, Gate
+from .console import Console
+from .gate import FREE, PROMPT, Gate
 from .records import Reports
 
 TYPE_CHECKING = False
@@ -33,10 +34,11 @@ class Agent:
     Its thread is a bare one: a program that lists or counts its threads does not find it.
     """
 
-    def __init__(self, channel: Channel, gate: Gate) -> None:
+    def __init__(self, channel: Channel, gate: Gate, console: Console | None = None) -> None:
         self._channel = channel
         self._gate = gate
-        self._wait: float | None = None if gate.mode == STEP else FREE_TICK
+        self._console = console
+        self._wait: float | None = None if gate.mode in PROMPT else FREE_TICK
 
     def start(self) -> None:
         """Begin to serve."""
@@ -56,28 +58,37 @@ class Agent:
                 self._look()
 
     def _look(self) -> None:
-        unsettled = self._gate.find_blocked()
+        unsettled = self._find_blocked()
         self._gate.reports.ship_if_any()
-        if self._gate.mode != STEP:
+        if self._gate.mode not in PROMPT:
             self._wait = FREE_TICK
         elif unsettled:
             self._wait = min((self._wait or FIRST_LOOK) * 2, FREE_TICK)
         else:
             self._wait = None
 
+    def _find_blocked(self) -> bool:
+        """Whether any call, made or ordered, is still neither at its end nor asleep."""
+        console = self._console
+        is_coming = console is not None and not console.is_idle
+        unsettled = self._gate.find_blocked()
+        return unsettled or (is_coming and not self._gate.reports.under_way)
+
     def _obey(self, message: dict[str, Any]) -> None:
         order = message["do"]
-        self._wait = FIRST_LOOK if self._gate.mode == STEP else FREE_TICK
+        self._wait = FIRST_LOOK if self._gate.mode in PROMPT else FREE_TICK
         if order == "grant":
             self._gate.grant(message["call"], message.get("limit"))
         elif order == "mode":
             self._gate.set_mode(message["mode"])
         elif order == "sync":
             self._sync(message)
+        elif self._console is not None:
+            self._console.obey(message)
 
     def _sync(self, message: dict[str, Any]) -> None:
         """Ship everything, with a fresh look at the sockets; say whether all is at rest."""
-        unsettled = self._gate.find_blocked()
+        unsettled = self._find_blocked()
         if message.get("observe"):
             self._gate.observe()
         threads = len(sys._current_frames()) - 1
@@ -85,18 +96,25 @@ class Agent:
 
 
 def main(argv: list[str]) -> None:
-    """Set up the tracee and run its program: ``argv`` is the set-up in JSON, then its own."""
+    """Set up the tracee and run its program: ``argv`` is the set-up in JSON, then its own.
+
+    Without a program it is a console, which makes the calls that it is told to.
+    """
     setup = json.loads(argv[0])
     hold_lifeline(setup["lifeline"])
     channel = Channel(setup["read"], setup["write"])
     gate = Gate(Reports(channel), setup["mode"], setup["first_call"])
-    main_module = program.prepare(argv[1:])
+    main_module = program.prepare(argv[1:]) if len(argv) > 1 else None
     _write_lines_at_once()
     wrap.install(gate)
     _watch_what_we_miss(gate)
     atexit.register(gate.go_direct)
-    Agent(channel, gate).start()
-    program.run(main_module)
+    console = Console(gate) if main_module is None else None
+    Agent(channel, gate, console).start()
+    if main_module is not None:
+        program.run(main_module)
+    elif console is not None:
+        console.run()
 
 
 def _write_lines_at_once() -> None:

@@ -44,7 +44,9 @@ def _base64(octets: bytes) -> str:
     return binascii.b2a_base64(octets, newline=False).decode()
 
 
-_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=_base64).encode
+_encode = json.JSONEncoder(
+    separators=(",", ":"), check_circular=False, ensure_ascii=False, default=_base64
+).encode
 
 
 class Channel:
@@ -59,7 +61,7 @@ class Channel:
 
     def send(self, message: dict[str, Any]) -> bool:
         """Write one message, its octets in base64; False where the tracer is gone."""
-        body = _encode(message).encode()
+        body = _encode(message).encode("utf-8", "surrogatepass")
         view = memoryview(_LENGTH.pack(len(body)) + body)
         try:
             while view:

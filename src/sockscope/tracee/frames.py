@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_START = os.path.join(OURS, "__main__.py")
 _SOCKET_MODULE = os.path.join(os.path.dirname(os.path.abspath(os.__file__)), "socket.py")
 _LIBRARIES = tuple(
     {os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "purelib", "platlib")}
 )
-_OURS, _PLUMBING, _LIBRARY, _PROGRAM = range(4)
+_OURS, _PLUMBING, _LIBRARY, _PROGRAM, _BELOW = range(5)
 _kinds: dict[str, int] = {}
 
 OWN_DEPTH = 4
@@ -38,6 +39,8 @@ def _kind(filename: str) -> int:
 
 
 def _classify(filename: str) -> int:
+    if filename == _START:
+        return _BELOW
     if filename.startswith(OURS):
         return _OURS
     if filename == _SOCKET_MODULE:
@@ -55,9 +58,14 @@ def caller() -> FrameType | None:
         return None
     library = None
     while frame is not None:
-        kind = _kind(frame.f_code.co_filename)
+        filename = frame.f_code.co_filename
+        kind = _kinds.get(filename)
+        if kind is None:
+            kind = _kind(filename)
         if kind == _PROGRAM:
             return frame
+        if kind == _BELOW:  # no program is on its way: a console, or the end of one
+            return library
         if kind == _LIBRARY and library is None:
             library = frame
         frame = frame.f_back
@@ -66,7 +74,7 @@ def caller() -> FrameType | None:
 
 def is_ours(frame: FrameType) -> bool:
     """Whether a frame belongs to the tracee's own machinery."""
-    return _kind(frame.f_code.co_filename) == _OURS
+    return _kind(frame.f_code.co_filename) in (_OURS, _BELOW)
 
 
 def without_ours(trace: TracebackType | None) -> TracebackType | None:

@@ -19,21 +19,27 @@ import threading
 from time import monotonic_ns as clock
 
 from . import blocked, frames, probe
-from .records import Record, Reports
+from .records import ARG_PEEK, Record, Reports, octets_argument, with_octets_told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterable
+    from typing import Any, Dict, Iterable
+
+    from .passage import Method
 
     Json = Dict[str, Any]
 
-STEP, FREE, UNTIL_BLOCKED = "step", "free", "until_blocked"
+STEP, FREE, UNTIL_BLOCKED, TOLD = "step", "free", "until_blocked", "told"
+"""``told``: each call was ordered, so that none waits for leave."""
 
-ARG_PEEK, STEPPED_ARG_PEEK = 1 << 10, 1 << 16
-"""Octets of a bytes argument that are kept in its call's ``args``.
+PROMPT = frozenset((STEP, TOLD))
+"""Modes in which somebody waits for each report."""
 
-More of them while stepping: the bytes of a send queue cannot be read from the kernel, but
-they are those that a blocked send was given.
+STEPPED_ARG_PEEK = 1 << 16
+"""Octets of a bytes argument that are kept in its call's ``args`` while stepping.
+
+More than in a free run: the bytes of a send queue cannot be read from the kernel, but they
+are those that a blocked send was given.
 """
 
 CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup"))
@@ -42,14 +48,21 @@ _fileno = socket.socket.fileno
 _gettimeout = socket.socket.gettimeout
 
 
-class Own(threading.local):
-    """What a thread remembers of itself."""
+class Me:
+    """What a thread remembers of itself; ``inside`` is true in the middle of a call."""
 
     def __init__(self) -> None:
         thread = getattr(threading, "_active", {}).get(threading.get_ident())
         self.inside = False
         self.sleeper = blocked.Thread()
         self.name = str(thread.name) if thread is not None else "unnamed"
+
+
+class Own(threading.local):
+    """Gives each thread its own ``Me``."""
+
+    def __init__(self) -> None:
+        self.me = Me()
 
 
 class Gate:
@@ -80,28 +93,29 @@ class Gate:
 
     # -- the way of a call -------------------------------------------------------
 
-    def enter(self, name: str, sock: Any, args: list[Any], stops: bool, via: Any) -> Record:
+    def enter(self, me: Me, method: Method, sock: Any, args: list[Any]) -> Record:
         """Report a call at its gate and wait there for leave, where it needs leave."""
-        record = Record(next(self._numbers), name, _fileno(sock), args, via)
-        own = self.own
-        record.thread = own.name
-        record.sleeper = own.sleeper
+        number = next(self._numbers)
+        record = Record(number, method.name, _fileno(sock), args, method.via, me)
         record.timeout = _gettimeout(sock)
         frame = frames.caller()
         if frame is not None:
             record.file, record.line = frame.f_code.co_filename, frame.f_lineno
         if self.mode == FREE:
-            self.reports.begin(record)
+            self.reports.under_way[number] = record
         else:
-            self._enter_slowly(record, frame, stops)
+            self._enter_slowly(record, frame, method.stops)
         record.phase = "running"
         if self._looking:
             with self.reports.lock:
                 pass
-        record.started = clock()
+        record.started = now = clock()
+        if not record.entered:
+            record.entered = now
         return record
 
     def _enter_slowly(self, record: Record, frame: Any, stops: bool) -> None:
+        record.args = with_octets_told(record.args, self.arg_bound())
         record.would_block = blocked.would_block(record.name, record.fd)
         if frame is not None:
             record.locals = frames.local_texts(frame)
@@ -158,12 +172,10 @@ class Gate:
                 self.mode = STEP
             self.grant(record.id, None)
 
-    def returned(self, record: Record, value: Any, data: bytes | None) -> None:
+    def returned(self, record: Record) -> None:
         """Report that a call returned."""
-        record.value = value
-        record.data = data
         self.reports.end(record)
-        if self.mode == STEP or self._at_end:
+        if self.mode in PROMPT or self._at_end:
             self._report_at_once()
         elif record.name in CHANGES_KIND:
             self._observe_some(_fds_of(record))
@@ -175,24 +187,13 @@ class Gate:
         message = str(error) if kind.__module__ in ("builtins", "socket") else kind.__name__
         record.error = [errno_names.errorcode.get(number or 0), kind.__name__, message[:500]]
         self.reports.end(record)
-        if self.mode == STEP or self._at_end:
+        if self.mode in PROMPT or self._at_end:
             self._report_at_once()
 
     def _report_at_once(self) -> None:
         if not self._at_end:
             self.observe()
         self.reports.ship()
-
-    def recorded(self, name: str, sock: Any, args: list[Any], make: Callable[[], Any]) -> Any:
-        """A question: made at once, and recorded."""
-        record = self.enter(name, sock, args, False, None)
-        try:
-            value = make()
-        except BaseException as error:
-            self.raised(record, error)
-            raise
-        self.returned(record, plain_value(value), None)
-        return value
 
     # -- looking -----------------------------------------------------------------
 
@@ -236,15 +237,15 @@ class Gate:
         unsettled = False
         for record in self.reports.calls_under_way():
             if record.phase == "gate":
-                self._evidence.learn(record.sleeper)
+                self._evidence.learn(record.me.sleeper)
                 continue
-            where = self._evidence.of(record.name, record.fd, record.sleeper)
+            where = self._evidence.of(record.name, record.fd, record.me.sleeper)
             if where is None:
                 record.looks = 0
                 unsettled = True
             elif record.phase == "running":
                 record.looks += 1
-                if self.mode == STEP or record.looks > 1:
+                if self.mode in PROMPT or record.looks > 1:
                     record.phase = "blocked"
                     self.reports.emit("call_blocked", call=record.id, where=where)
         return unsettled
@@ -258,15 +259,6 @@ def _fds_of(record: Record) -> list[int]:
     if record.name == "dup":
         return [record.value]
     return [record.fd, record.value[0]] if record.name == "accept" else [record.fd]
-
-
-def octets_argument(data: Any, bound: int = ARG_PEEK) -> Json:
-    """How a bytes argument stands in ``args``: its length and its first octets."""
-    if type(data) is bytes:
-        return {"bytes": len(data), "peek": data[:bound]}
-    view = memoryview(data)
-    head = bytes(view[:bound]) if view.contiguous and view.format == "B" else bytes(data)
-    return {"bytes": view.nbytes, "peek": head[:bound]}
 
 
 def plain_value(value: Any) -> Any:

@@ -10,50 +10,83 @@ from .gate import Gate, plain_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional, Tuple
+    from typing import Any, Callable, Optional, Sequence, Tuple
 
-    Make = Callable[[Optional[int]], Any]
     Outcome = Tuple[Any, Optional[bytes]]  # its value, and the octets that it moved
 
 
-def take(
-    gate: Gate,
-    name: str,
-    sock: Any,
-    args: list[Any],
-    make: Make,
-    outcome: Callable[[Any], Outcome],
-    via: str | None = None,
-) -> Any:
+def plain_args(args: Sequence[Any]) -> list[Any]:
+    """Arguments as the trace writes them."""
+    return [
+        probe.plain_address(arg) if isinstance(arg, tuple) else plain_value(arg) for arg in args
+    ]
+
+
+def plain_outcome(value: Any, _sock: Any, _args: Any) -> Outcome:
+    """The outcome of a call that moves no octets."""
+    return plain_value(value), None
+
+
+class Method:
+    """One method of a socket, and how its calls are told.
+
+    ``make`` is the method as it was.  ``shown`` gives the arguments as the trace writes
+    them, ``outcome`` the value likewise and the octets that moved, and ``cut`` the
+    arguments of the same call for at most so many octets.  One that only asks never
+    ``stops`` at the gate.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        make: Callable[..., Any],
+        *,
+        shown: Callable[[Any], list[Any]] = plain_args,
+        outcome: Callable[[Any, Any, Any], Outcome] = plain_outcome,
+        cut: Callable[[Any, int], Any] | None = None,
+        via: str | None = None,
+        stops: bool = True,
+    ) -> None:
+        self.name = name
+        self.make = make
+        self.shown = shown
+        self.outcome = outcome
+        self.cut = cut
+        self.via = via
+        self.stops = stops
+
+
+def take(gate: Gate, method: Method, sock: Any, args: Any) -> Any:
     """Take one call through the gate; calls that it makes inside are part of it."""
-    record = gate.enter(name, sock, args, True, via)
-    own = gate.own
-    own.inside = True
+    me = gate.own.me
+    record = gate.enter(me, method, sock, method.shown(args))
+    if record.limit is not None and method.cut is not None:
+        args = method.cut(args, record.limit)
+    me.inside = True
     try:
-        value = make(record.limit)
+        value = method.make(sock, *args)
     except BaseException as error:
-        own.inside = False
+        me.inside = False
         gate.raised(record, error)
         raise
-    own.inside = False
-    shown, data = outcome(value)
-    gate.returned(record, shown, data)
+    me.inside = False
+    record.value, record.data = method.outcome(value, sock, args)
+    gate.returned(record)
     return value
 
 
 def is_unseen(gate: Gate) -> bool:
     """Whether a call should pass unseen: in a forked child, or as part of another call."""
-    return not gate.active or gate.own.inside
+    return gate.own.me.inside or not gate.active
 
 
 def put_in_place(name: str, original: Any, method: Any) -> None:
-    functools.update_wrapper(method, original, updated=())
-    del method.__wrapped__
+    """Have ``socket.socket`` use ``method`` for ``original``, which it looks like."""
+    look_like(original, method)
     setattr(socket.socket, name, method)
 
 
-def plain_args(args: tuple[Any, ...], kwargs: Any) -> list[Any]:
-    return [
-        probe.plain_address(arg) if isinstance(arg, tuple) else plain_value(arg)
-        for arg in (*args, *kwargs.values())
-    ]
+def look_like(original: Any, method: Any) -> None:
+    """Give ``method`` the name and the documentation of ``original``."""
+    functools.update_wrapper(method, original, updated=())
+    del method.__wrapped__

@@ -34,6 +34,7 @@ FIONREAD = 0x541B
 SIOCOUTQ = 0x5411
 SIOCOUTQNSD = 0x894B
 TCP_INFO_SIZE = 256
+SO_MEMINFO = 55
 
 STATES = (
     "",
@@ -51,6 +52,8 @@ STATES = (
     "NEW_SYN_RECV",
 )
 """``tcpi_state`` by number (include/net/tcp_states.h)."""
+
+SHUT_DOWN = ("FIN_WAIT1", "FIN_WAIT2", "CLOSING", "LAST_ACK")
 
 _FAMILIES: dict[int, str] = {
     socket.AF_INET: "inet",
@@ -113,11 +116,11 @@ def _family_and_type(fd: int) -> Any:
 def _describe(probe: Any, fd: int, family: int, kind: int, peek: bool) -> View:
     tcp = kind == socket.SOCK_STREAM and family in (socket.AF_INET, socket.AF_INET6)
     info = _tcp_info(probe) if tcp else {}
-    local, peer = _address(probe.getsockname), _address(probe.getpeername)
+    local, (has_peer, peer) = _address(probe.getsockname)[1], _address(probe.getpeername)
     listening = bool(probe.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
     view: View = {
         "fd": fd,
-        "kind": _kind(info, local, peer, listening),
+        "kind": _kind(info, local, has_peer, listening),
         "state": info.get("state"),
         "family": _FAMILIES.get(family, str(family)),
         "type": _TYPES.get(kind, str(kind)),
@@ -130,7 +133,11 @@ def _describe(probe: Any, fd: int, family: int, kind: int, peek: bool) -> View:
     if listening:
         view["accept_queue"] = {"length": info.get("unacked"), "limit": info.get("sacked")}
     else:
-        view["recv_queue"] = _recv_queue(probe, fd, peek and tcp, info.get("state"))
+        # A peek at datagrams would hand out an error that waits before them.
+        peek = peek and kind == socket.SOCK_STREAM
+        view["recv_queue"] = _recv_queue(probe, fd, peek, info.get("state"))
+        if kind == socket.SOCK_DGRAM:
+            view["datagram_queue"] = _datagram_queue(probe)
         view["send_queue"] = _send_queue(probe, fd, info)
     return view
 
@@ -145,6 +152,16 @@ def _recv_queue(probe: Any, fd: int, peek: bool, state: str | None) -> View:
         "peek": octets,
         "size": probe.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF),
     }
+
+
+def _datagram_queue(probe: Any) -> View | None:
+    """What waiting datagrams take up, and how many found no room: SO_MEMINFO, socket(7)."""
+    try:
+        raw = probe.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, 36)
+    except OSError:
+        return None
+    numbers = struct.unpack(f"{len(raw) // 4}I", raw)
+    return {"memory": numbers[0], "drops": numbers[8] if len(numbers) > 8 else None}
 
 
 def _peek(probe: Any, size: int) -> bytes:
@@ -190,11 +207,12 @@ def _tcp_info(probe: Any) -> View:
         "was_used": segments_out + segments_in > 0,
     }
     if state not in ("CLOSE", "LISTEN", "SYN_SENT"):
-        info["accepted"] = bytes_sent - bytes_retransmitted + unsent
+        fin = 1 if unsent and state in SHUT_DOWN else 0  # it has a sequence number too
+        info["accepted"] = bytes_sent - bytes_retransmitted + unsent - fin
     return info
 
 
-def _kind(info: View, local: Any, peer: Any, listening: bool) -> str:
+def _kind(info: View, local: Any, has_peer: bool, listening: bool) -> str:
     if listening:
         return "listening"
     state = info.get("state")
@@ -202,7 +220,7 @@ def _kind(info: View, local: Any, peer: Any, listening: bool) -> str:
         return "connecting"
     if state == "CLOSE" and info["was_used"]:
         return "closed"
-    if peer is not None or (state is not None and state != "CLOSE"):
+    if has_peer or (state is not None and state != "CLOSE"):
         return "connected"
     return "bound" if _is_claimed(local) else "unbound"
 
@@ -211,13 +229,13 @@ def _is_claimed(local: Any) -> bool:
     return bool(local) if not isinstance(local, list) else local[1] != 0
 
 
-def _address(ask: Any) -> Any:
-    """``[host, port]``, a Unix path, or None where there is none."""
+def _address(ask: Any) -> tuple[bool, Any]:
+    """Whether there is an address, and ``[host, port]`` or a path; a Unix one may be unnamed."""
     try:
         answer = ask()
     except OSError:
-        return None
-    return plain_address(answer)
+        return False, None
+    return True, plain_address(answer)
 
 
 def plain_address(answer: Any) -> Any:

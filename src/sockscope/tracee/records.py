@@ -7,7 +7,8 @@ the other way round (clock first, then ``under_way``, then ``_done``), can promi
 nothing earlier than ``upto`` will follow.
 
 A call that begins and ends between two shipments is one row; one that was seen under
-way is reported by two events, like everything else.
+way is reported by two events, like everything else.  Programs repeat themselves: what
+calls have in common but for their times is their shape, and a shape is best sent once.
 """
 
 from __future__ import annotations
@@ -19,13 +20,36 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict
 
-    from .blocked import Thread
     from .channel import Channel
+    from .gate import Me
 
     Json = Dict[str, Any]
 
 BATCH = 512
 """Calls that are gathered at most before the calling thread ships them itself."""
+
+ALIKE = 256
+"""Octets up to which the data of two calls is compared."""
+
+SHAPES = 4096
+"""Shapes that are remembered at most."""
+
+ARG_PEEK = 1 << 10
+"""Octets of a bytes argument that are kept in its call's ``args`` in a free run."""
+
+
+def octets_argument(data: Any, bound: int = ARG_PEEK) -> Json:
+    """How a bytes argument stands in ``args``: its length and its first octets."""
+    if type(data) is bytes:
+        return {"bytes": len(data), "peek": data[:bound]}
+    view = memoryview(data)
+    head = bytes(view[:bound]) if view.contiguous and view.format == "B" else bytes(data)
+    return {"bytes": view.nbytes, "peek": head[:bound]}
+
+
+def with_octets_told(args: list[Any], bound: int) -> list[Any]:
+    """The same arguments, each that is bytes as it stands in ``args`` of the trace."""
+    return [octets_argument(arg, bound) if type(arg) is bytes else arg for arg in args]
 
 
 class Record:
@@ -45,16 +69,17 @@ class Record:
     file: str | None = None
     line: int | None = None
     entered = started = ended = 0
-    thread: str
-    sleeper: Thread
     timeout: float | None
 
-    def __init__(self, number: int, name: str, fd: int, args: list[Any], via: Any) -> None:
+    def __init__(
+        self, number: int, name: str, fd: int, args: list[Any], via: str | None, me: Me
+    ) -> None:
         self.id = number
         self.name = name
         self.fd = fd
         self.args = args
         self.via = via
+        self.me = me
 
     def entering(self) -> Json:
         """The event that it came to its gate."""
@@ -64,10 +89,10 @@ class Record:
             "call": self.id,
             "fd": self.fd,
             "name": self.name,
-            "args": self.args,
+            "args": with_octets_told(self.args, ARG_PEEK),
             "file": self.file,
             "line": self.line,
-            "thread": self.thread,
+            "thread": self.me.name,
             "via": self.via,
             "timeout": self.timeout,
             "would_block": self.would_block,
@@ -95,25 +120,63 @@ class Record:
             **event,
         }
 
-    def row(self) -> list[Any]:
-        """Both events in one: see ``sockscope.tracer.rows``, which reads it."""
+    def likeness(self) -> tuple[Any, ...] | None:
+        """Equal for calls of one shape; None where a comparison is not worth its cost."""
+        data = self.data
+        if data is None or len(data) > ALIKE:
+            return None
+        common = (self.name, self.fd, self.file, self.line, self.me.name, self.via, self.timeout)
+        return (*common, *self.args, self.value, data)
+
+    def shape(self) -> list[Any]:
+        """Everything but its number and its times: see ``sockscope.tracer.rows``."""
+        args = [self._shaped(arg) if type(arg) is bytes else arg for arg in self.args]
         return [
-            self.entered,
-            self.ended,
-            self.id,
-            self.fd,
             self.name,
-            self.args,
+            self.fd,
             self.file,
             self.line,
-            self.thread,
+            self.me.name,
             self.via,
             self.timeout,
-            self.ended - self.started,
+            args,
             self.value,
-            self.data,
+            None if self.data is None else self.data.decode("latin-1"),
             self.error,
         ]
+
+    def _shaped(self, octets: bytes) -> Json:
+        """The octets of a send stand in its shape but once."""
+        return {"bytes": len(octets)} if octets is self.data else octets_argument(octets)
+
+
+class Shapes:
+    """The shapes of calls that were sent already, each with its number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[Any, ...], int] = {}
+        self._new: list[list[Any]] = []
+
+    def told(self, record: Record) -> int | list[Any]:
+        """The number of a call's shape; the shape itself where it is not remembered."""
+        likeness = record.likeness()
+        try:
+            known = self._numbers.get(likeness) if likeness is not None else None
+        except TypeError:  # an address is a list, which has no hash
+            likeness = known = None
+        if known is not None:
+            return known
+        shape = record.shape()
+        if likeness is None or len(self._numbers) == SHAPES:
+            return shape
+        number = self._numbers[likeness] = len(self._numbers)
+        self._new.append(shape)
+        return number
+
+    def take_new(self) -> list[list[Any]]:
+        """The shapes that were numbered since the last time, in the order of their numbers."""
+        new, self._new = self._new, []
+        return new
 
 
 class Reports:
@@ -125,6 +188,7 @@ class Reports:
         self._channel = channel
         self._events: list[Json] = []
         self._done: list[Record] = []
+        self._shapes = Shapes()
 
     def begin(self, record: Record) -> None:
         """A call has come to its gate."""
@@ -162,12 +226,16 @@ class Reports:
             rows = []
             for record in done:
                 if not record.shipped and record.locals is None:
-                    rows.append(record.row())
+                    shape = self._shapes.told(record)
+                    rows.append((shape, record.id, record.entered, record.ended))
                     continue
                 if not record.shipped:
                     events.append(record.entering())
                 events.append(record.ending())
-            self._channel.send({"events": events, "rows": rows, "upto": upto, **reply})
+            shapes = self._shapes.take_new()
+            self._channel.send(
+                {"events": events, "shapes": shapes, "rows": rows, "upto": upto, **reply}
+            )
 
     def ship_if_any(self) -> None:
         """Send what there is, if there is anything."""

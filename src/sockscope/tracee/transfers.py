@@ -14,8 +14,9 @@ import time
 from collections.abc import Iterable
 
 from . import probe
-from .gate import Gate, octets_argument, plain_value
-from .passage import is_unseen, plain_args, put_in_place, take
+from .gate import Gate, plain_value
+from .passage import Method, is_unseen, plain_args, put_in_place, take
+from .records import octets_argument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +27,15 @@ if TYPE_CHECKING:
 
 def install(gate: Gate) -> None:
     """Wrap every receive and every send."""
-    _wrap_receives(gate)
-    _wrap_sends(gate)
+    _wrap_receive(gate, "recv", 1, _received)
+    _wrap_receive(gate, "recvfrom", 1, _received_from)
+    _wrap_receive(gate, "recvmsg", 2, _received_from)
+    _wrap_receive_into(gate, "recv_into", _filled)
+    _wrap_receive_into(gate, "recvfrom_into", _filled_from)
+    _wrap_recvmsg_into(gate)
+    _wrap_send(gate, "send")
+    _wrap_send(gate, "sendto")
+    _wrap_sendmsg(gate)
     _wrap_sendall(gate)
     _wrap_sendfile(gate)
 
@@ -35,68 +43,80 @@ def install(gate: Gate) -> None:
 # -- receiving -------------------------------------------------------------------
 
 
-def _less(asked: Any, limit: int | None, flags: Any) -> Any:
+def _less(asked: Any, limit: int, flags: Any) -> Any:
     """How many octets to ask for; a receive that waits for all of them is not cut."""
-    if limit is None or not isinstance(asked, int) or flags & socket.MSG_WAITALL:
+    if not isinstance(asked, int) or (isinstance(flags, int) and flags & socket.MSG_WAITALL):
         return asked
     return min(asked, limit)
 
 
-def _wrap_receives(gate: Gate) -> None:
-    def first(value: Any) -> Outcome:
-        return [len(value[0]), probe.plain_address(value[-1])], bytes(value[0])
-
-    _wrap_receive(gate, "recv", lambda value: (len(value), bytes(value)))
-    _wrap_receive(gate, "recvfrom", first)
-    _wrap_receive(gate, "recvmsg", first)
-    _wrap_receive_into(gate, "recv_into", lambda value: value)
-    _wrap_receive_into(gate, "recvfrom_into", lambda value: value[0])
-    _wrap_recvmsg_into(gate)
+def _received(value: Any, _sock: Any, _args: Any) -> Outcome:
+    return len(value), bytes(value)
 
 
-def _wrap_receive(gate: Gate, name: str, outcome: Callable[[Any], Outcome]) -> None:
+def _received_from(value: Any, _sock: Any, _args: Any) -> Outcome:
+    return [len(value[0]), probe.plain_address(value[-1])], bytes(value[0])
+
+
+def _wrap_receive(
+    gate: Gate, name: str, flags_at: int, outcome: Callable[[Any, Any, Any], Outcome]
+) -> None:
     original = getattr(socket.socket, name)
-    position = 2 if name == "recvmsg" else 1
 
-    def method(self: Any, *args: Any) -> Any:
+    def cut(args: Any, limit: int) -> Any:
+        flags = args[flags_at] if len(args) > flags_at else 0
+        return (_less(args[0], limit, flags), *args[1:])
+
+    method = Method(name, original, shown=_plain_values, outcome=outcome, cut=cut)
+
+    def receive(self: Any, *args: Any) -> Any:
         if is_unseen(gate) or not args:
             return original(self, *args)
-        flags = args[position] if len(args) > position and isinstance(args[position], int) else 0
+        return take(gate, method, self, args)
 
-        def make(limit: int | None) -> Any:
-            return original(self, _less(args[0], limit, flags), *args[1:])
+    put_in_place(name, original, receive)
 
-        return take(gate, name, self, [plain_value(arg) for arg in args], make, outcome)
 
-    put_in_place(name, original, method)
+def _plain_values(args: Any) -> list[Any]:
+    return [arg if type(arg) is int else plain_value(arg) for arg in args]
 
 
 _MISSING = object()
 
 
-def _wrap_receive_into(gate: Gate, name: str, count: Callable[[Any], int]) -> None:
+def _filled(value: Any, _sock: Any, args: Any) -> Outcome:
+    return value, _front(args[0], value)
+
+
+def _filled_from(value: Any, _sock: Any, args: Any) -> Outcome:
+    return [value[0], probe.plain_address(value[1])], _front(args[0], value[0])
+
+
+def _front(buffer: Any, count: int) -> bytes:
+    return bytes(memoryview(buffer).cast("B")[:count])
+
+
+def _wrap_receive_into(gate: Gate, name: str, outcome: Callable[[Any, Any, Any], Outcome]) -> None:
     original = getattr(socket.socket, name)
 
-    def method(self: Any, buffer: Any = _MISSING, nbytes: Any = 0, flags: Any = 0) -> Any:
+    def shown(args: Any) -> list[Any]:
+        buffer, asked, flags = args
+        return _plain_values([asked or _buffer_size(buffer), *([flags] if flags else [])])
+
+    def cut(args: Any, limit: int) -> Any:
+        buffer, asked, flags = args
+        return buffer, _less(asked or _buffer_size(buffer), limit, flags), flags
+
+    method = Method(name, original, shown=shown, outcome=outcome, cut=cut)
+
+    def receive_into(self: Any, buffer: Any = _MISSING, nbytes: Any = 0, flags: Any = 0) -> Any:
         if buffer is _MISSING:
             return original(self)
         if is_unseen(gate):
             return original(self, buffer, nbytes, flags)
-        size = _buffer_size(buffer)
-        asked = nbytes if nbytes else size
-        shown = [plain_value(asked), *([plain_value(flags)] if flags else [])]
+        return take(gate, method, self, (buffer, nbytes, flags))
 
-        def make(limit: int | None) -> Any:
-            return original(self, buffer, _less(asked, limit, flags), flags)
-
-        def outcome(value: Any) -> Outcome:
-            taken = count(value)
-            shown = taken if name == "recv_into" else [taken, probe.plain_address(value[1])]
-            return shown, bytes(memoryview(buffer).cast("B")[:taken])
-
-        return take(gate, name, self, shown, make, outcome)
-
-    put_in_place(name, original, method)
+    put_in_place(name, original, receive_into)
 
 
 def _buffer_size(buffer: Any) -> int:
@@ -109,41 +129,29 @@ def _buffer_size(buffer: Any) -> int:
 def _wrap_recvmsg_into(gate: Gate) -> None:
     original = socket.socket.recvmsg_into
 
-    def method(self: Any, *args: Any) -> Any:
+    def shown(args: Any) -> list[Any]:
+        return [sum(map(_buffer_size, args[0])), *map(plain_value, args[1:])]
+
+    def outcome(value: Any, _sock: Any, args: Any) -> Outcome:
+        data = b"".join(bytes(memoryview(b).cast("B")) for b in args[0])[: value[0]]
+        return [value[0], probe.plain_address(value[3])], data
+
+    method = Method("recvmsg_into", original, shown=shown, outcome=outcome)
+
+    def recvmsg_into(self: Any, *args: Any) -> Any:
         if is_unseen(gate) or not args or not isinstance(args[0], Iterable):
             return original(self, *args)
-        buffers, args = list(args[0]), args[1:]
-        shown = [sum(map(_buffer_size, buffers)), *map(plain_value, args)]
+        return take(gate, method, self, (list(args[0]), *args[1:]))
 
-        def outcome(value: Any) -> Outcome:
-            data = b"".join(bytes(memoryview(b).cast("B")) for b in buffers)[: value[0]]
-            return [value[0], probe.plain_address(value[3])], data
-
-        return take(
-            gate, "recvmsg_into", self, shown, lambda _: original(self, buffers, *args), outcome
-        )
-
-    put_in_place("recvmsg_into", original, method)
+    put_in_place("recvmsg_into", original, recvmsg_into)
 
 
 # -- sending ---------------------------------------------------------------------
 
 
-def _sent(data: Any) -> Callable[[Any], Outcome]:
-    """The outcome of a send: the octets that the kernel took, from the front of ``data``."""
-    if type(data) is bytes:
-        octets: bytes = data
-        return lambda count: (count, octets[:count])
-    return lambda count: (count, bytes(_octets(data)[:count]))
-
-
 def _octets(data: Any) -> memoryview:
     view = memoryview(data)
     return view.cast("B") if view.contiguous else memoryview(bytes(view))
-
-
-def _first(data: Any, limit: int | None) -> Any:
-    return data if limit is None else _octets(data)[:limit]
 
 
 def _is_octets(data: Any) -> bool:
@@ -156,70 +164,95 @@ def _is_octets(data: Any) -> bool:
     return True
 
 
-def _wrap_sends(gate: Gate) -> None:
-    for name in ("send", "sendto"):
-        _wrap_send(gate, name)
-    original = socket.socket.sendmsg
+def _taken(value: Any, _sock: Any, args: Any) -> Outcome:
+    """The outcome of a send: the octets that the kernel took, from the front of them all."""
+    data = args[0]
+    return value, data[:value] if type(data) is bytes else bytes(_octets(data)[:value])
 
-    def sendmsg(self: Any, *args: Any) -> Any:
-        if is_unseen(gate) or not args or not isinstance(args[0], Iterable):
-            return original(self, *args)
-        buffers, args = list(args[0]), args[1:]
-        if not all(map(_is_octets, buffers)):
-            return original(self, buffers, *args)
-        data = b"".join(bytes(_octets(buffer)) for buffer in buffers)
-        shown = [octets_argument(data, gate.arg_bound()), *map(plain_value, args)]
 
-        def make(limit: int | None) -> Any:
-            return original(self, buffers if limit is None else [data[:limit]], *args)
+def _offer_less(args: Any, limit: int) -> Any:
+    return (_octets(args[0])[:limit], *args[1:])
 
-        return take(gate, "sendmsg", self, shown, make, _sent(data))
 
-    put_in_place("sendmsg", original, sendmsg)
+def _offering(gate: Gate) -> Callable[[Any], list[Any]]:
+    """How the arguments of a send are told: the front of its octets, then the rest."""
+
+    def shown(args: Any) -> list[Any]:
+        data = args[0]
+        first = data if type(data) is bytes else octets_argument(data, gate.arg_bound())
+        return [first, *plain_args(args[1:])] if len(args) > 1 else [first]
+
+    return shown
 
 
 def _wrap_send(gate: Gate, name: str) -> None:
     original = getattr(socket.socket, name)
+    method = Method(name, original, shown=_offering(gate), outcome=_taken, cut=_offer_less)
 
-    def method(self: Any, *args: Any) -> Any:
+    def send(self: Any, *args: Any) -> Any:
         if is_unseen(gate) or not args or not _is_octets(args[0]):
             return original(self, *args)
-        data = args[0]
-        shown = [octets_argument(data, gate.arg_bound())]
-        if len(args) > 1:
-            shown += plain_args(args[1:], {})
+        return take(gate, method, self, args)
 
-        def make(limit: int | None) -> Any:
-            return original(self, _first(data, limit), *args[1:])
+    put_in_place(name, original, send)
 
-        return take(gate, name, self, shown, make, _sent(data))
 
-    put_in_place(name, original, method)
+def _wrap_sendmsg(gate: Gate) -> None:
+    original = socket.socket.sendmsg
+
+    def make(sock: Any, _data: Any, buffers: Any, *args: Any) -> Any:
+        return original(sock, buffers, *args)
+
+    def shown(args: Any) -> list[Any]:
+        return [args[0], *map(plain_value, args[2:])]
+
+    def cut(args: Any, limit: int) -> Any:
+        return (args[0], [args[0][:limit]], *args[2:])
+
+    method = Method("sendmsg", make, shown=shown, outcome=_taken, cut=cut)
+
+    def sendmsg(self: Any, *args: Any) -> Any:
+        if is_unseen(gate) or not args or not isinstance(args[0], Iterable):
+            return original(self, *args)
+        buffers = list(args[0])
+        if not all(map(_is_octets, buffers)):
+            return original(self, buffers, *args[1:])
+        data = b"".join(bytes(_octets(buffer)) for buffer in buffers)
+        return take(gate, method, self, (data, buffers, *args[1:]))
+
+    put_in_place("sendmsg", original, sendmsg)
 
 
 def _wrap_sendall(gate: Gate) -> None:
     original = socket.socket.sendall
     send = _socket.socket.send
+    shown = _offering(gate)
+
+    def make(sock: Any, piece: Any, flags: Any, seconds: float | None) -> int:
+        if seconds is not None:
+            _wait_for_room(sock, seconds)
+        return send(sock, piece, flags)
+
+    method = Method(
+        "send",
+        make,
+        shown=lambda args: shown(args[:2] if args[1] else args[:1]),
+        outcome=_taken,
+        cut=_offer_less,
+        via="sendall",
+    )
 
     def sendall(self: Any, *args: Any) -> None:
         if is_unseen(gate) or not 1 <= len(args) <= 2 or not _is_octets(args[0]):
             return original(self, *args)
-        data, flags = args[0], args[1] if len(args) == 2 else 0
-        rest, timeout, used = _octets(data), socket.socket.gettimeout(self), 0.0
+        rest, flags = args[0], args[1] if len(args) == 2 else 0
+        timeout, used = socket.socket.gettimeout(self), 0.0
         while True:
             left = None if not timeout else timeout - used
-            piece = rest
-
-            def make(limit: int | None, piece: Any = piece, left: Any = left) -> int:
-                if left is not None:
-                    _wait_for_room(self, left)
-                return send(self, _first(piece, limit), flags)
-
             started = time.monotonic()
-            shown = [octets_argument(piece, gate.arg_bound()), *([flags] if flags else [])]
-            sent = take(gate, "send", self, shown, make, _sent(piece), via="sendall")
+            sent = take(gate, method, self, (rest, flags, left))
             used += time.monotonic() - started
-            rest = rest[sent:]
+            rest = _octets(rest)[sent:]
             if not rest:
                 return None
 
@@ -237,18 +270,20 @@ def _wait_for_room(sock: Any, seconds: float) -> None:
 def _wrap_sendfile(gate: Gate) -> None:
     original = socket.socket._sendfile_use_sendfile  # type: ignore[attr-defined]
 
+    def shown(args: Any) -> list[Any]:
+        file, offset, count = args
+        size = count or max(0, os.fstat(file.fileno()).st_size - offset)
+        return [{"bytes": size, "peek": os.pread(file.fileno(), min(size, 1024), offset)}]
+
+    def outcome(sent: Any, _sock: Any, args: Any) -> Outcome:
+        return sent, os.pread(args[0].fileno(), sent, args[1])
+
+    method = Method("sendfile", original, shown=shown, outcome=outcome)
+
     def use_sendfile(self: Any, file: Any, offset: int = 0, count: int | None = None) -> Any:
         if is_unseen(gate) or not _is_regular(file):
             return original(self, file, offset, count)
-
-        def outcome(sent: Any) -> Outcome:
-            return sent, os.pread(file.fileno(), sent, offset)
-
-        size = count or max(0, os.fstat(file.fileno()).st_size - offset)
-        shown = [{"bytes": size, "peek": os.pread(file.fileno(), min(size, 1024), offset)}]
-        return take(
-            gate, "sendfile", self, shown, lambda _: original(self, file, offset, count), outcome
-        )
+        return take(gate, method, self, (file, offset, count))
 
     socket.socket._sendfile_use_sendfile = use_sendfile  # type: ignore[attr-defined]
 

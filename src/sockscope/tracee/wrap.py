@@ -8,20 +8,21 @@ exceptions.
 from __future__ import annotations
 
 import _socket
-import functools
 import socket
 import warnings
 from contextlib import suppress
 
 from . import probe, transfers
-from .gate import Gate, plain_value
-from .passage import is_unseen, plain_args, put_in_place, take
+from .gate import Gate
+from .passage import Method, is_unseen, look_like, put_in_place, take
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .passage import Make
+    from .passage import Outcome
+
+_fileno = socket.socket.fileno
 
 
 def install(gate: Gate) -> None:
@@ -31,7 +32,7 @@ def install(gate: Gate) -> None:
     for name in ("setsockopt", "settimeout", "setblocking", "detach"):
         _wrap_plain(gate, name)
     for name in ("getsockname", "getpeername", "getsockopt", "dup"):
-        _wrap_question(gate, name)
+        _wrap_plain(gate, name, stops=False)
     transfers.install(gate)
     _wrap_accept(gate)
     _wrap_birth(gate)
@@ -39,54 +40,28 @@ def install(gate: Gate) -> None:
     _wrap_socketpair(gate)
 
 
-def _wrap_plain(gate: Gate, name: str) -> None:
+def _wrap_plain(gate: Gate, name: str, stops: bool = True) -> None:
     original = getattr(socket.socket, name)
+    method = Method(name, original, stops=stops)
 
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if is_unseen(gate):
+    def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if is_unseen(gate) or kwargs:
             return original(self, *args, **kwargs)
-        shown = plain_args(args, kwargs)
-        return take(
-            gate,
-            name,
-            self,
-            shown,
-            lambda _: original(self, *args, **kwargs),
-            lambda value: (plain_value(value), None),
-        )
+        return take(gate, method, self, args)
 
-    put_in_place(name, original, method)
-
-
-def _wrap_question(gate: Gate, name: str) -> None:
-    original = getattr(socket.socket, name)
-
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if is_unseen(gate):
-            return original(self, *args, **kwargs)
-        shown = plain_args(args, kwargs)
-        return gate.recorded(name, self, shown, lambda: original(self, *args, **kwargs))
-
-    put_in_place(name, original, method)
+    put_in_place(name, original, wrapped)
 
 
 def _wrap_accept(gate: Gate) -> None:
     original = socket.socket.accept
 
+    def outcome(value: Any, _sock: Any, _args: Any) -> Outcome:
+        return [_fileno(value[0]), probe.plain_address(value[1])], None
+
+    method = Method("accept", original, outcome=outcome)
+
     def accept(self: Any) -> Any:
-        if is_unseen(gate):
-            return original(self)
-        return take(
-            gate,
-            "accept",
-            self,
-            [],
-            lambda _: original(self),
-            lambda value: (
-                [socket.socket.fileno(value[0]), probe.plain_address(value[1])],
-                None,
-            ),
-        )
+        return original(self) if is_unseen(gate) else take(gate, method, self, ())
 
     put_in_place("accept", original, accept)
 
@@ -94,24 +69,25 @@ def _wrap_accept(gate: Gate) -> None:
 def _wrap_birth(gate: Gate) -> None:
     original = socket.socket.__init__
 
+    def shown(args: Any) -> list[Any]:
+        given = [int(arg) for arg in args]
+        while given and given[-1] == -1:
+            given.pop()
+        return given
+
+    def outcome(_value: Any, sock: Any, _args: Any) -> Outcome:
+        return _fileno(sock), None
+
+    method = Method("socket", original, shown=shown, outcome=outcome)
+
     def __init__(  # noqa: N807
         self: Any, family: int = -1, type: int = -1, proto: int = -1, fileno: Any = None
     ) -> None:
         numbers = isinstance(family, int) and isinstance(type, int) and isinstance(proto, int)
         if is_unseen(gate) or fileno is not None or not numbers:
             original(self, family, type, proto, fileno)
-            return
-        given = [int(v) for v in (family, type, proto)]
-        while given and given[-1] == -1:
-            given.pop()
-        take(
-            gate,
-            "socket",
-            self,
-            list(given),
-            lambda _: original(self, family, type, proto),
-            lambda _: (socket.socket.fileno(self), None),
-        )
+        else:
+            take(gate, method, self, (family, type, proto))
 
     put_in_place("__init__", original, __init__)
 
@@ -119,26 +95,25 @@ def _wrap_birth(gate: Gate) -> None:
 def _wrap_close(gate: Gate) -> None:
     """A socket truly closes in ``_real_close``, or when it is forgotten."""
     original = socket.socket._real_close  # type: ignore[attr-defined]
-
-    def closing(self: Any, make: Make, via: str | None = None) -> None:
-        take(gate, "close", self, [], make, lambda _: (None, None), via)
+    closed = Method("close", original, shown=lambda _: [])
+    forgotten = Method("close", _close_quietly, via="gc")
 
     def _real_close(self: Any, *args: Any) -> Any:
-        if is_unseen(gate) or socket.socket.fileno(self) < 0:
+        if is_unseen(gate) or _fileno(self) < 0:
             return original(self, *args)
-        closing(self, lambda _: original(self, *args))
-        return None
+        return take(gate, closed, self, args)
 
     def __del__(self: Any) -> None:  # noqa: N807
-        if is_unseen(gate) or socket.socket.fileno(self) < 0:
+        if is_unseen(gate) or _fileno(self) < 0:
             _socket.socket.__del__(self)  # type: ignore[attr-defined]
             return
-        gate.own.inside = True  # the text asks for the names, which the program did not
+        me = gate.own.me
+        me.inside = True  # the text asks for the names, which the program did not
         try:
             warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
         finally:
-            gate.own.inside = False
-        closing(self, lambda _: _close_quietly(self), via="gc")
+            me.inside = False
+        take(gate, forgotten, self, ())
 
     put_in_place("_real_close", original, _real_close)
     socket.socket.__del__ = __del__  # type: ignore[attr-defined]
@@ -155,9 +130,9 @@ def _wrap_socketpair(gate: Gate) -> None:
     def socketpair(*args: Any, **kwargs: Any) -> Any:
         if is_unseen(gate):
             return original(*args, **kwargs)
+        method = Method("socketpair", lambda *_: original(*args, **kwargs), stops=False)
         unborn = _socket.socket.__new__(socket.socket)
-        shown = plain_args(args, kwargs)
-        return gate.recorded("socketpair", unborn, shown, lambda: original(*args, **kwargs))
+        return take(gate, method, unborn, (*args, *kwargs.values()))
 
-    functools.update_wrapper(socketpair, original, updated=())
+    look_like(original, socketpair)
     socket.socketpair = socketpair

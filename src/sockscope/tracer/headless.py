@@ -14,10 +14,11 @@ from ..trace.codec import encode, header
 from ..trace.ladder import Ladder
 from ..trace.words import plain_text
 from . import deadlock
+from .ensemble import FREE, ROUND_INTERVAL, first_of
 from .process import Tracee
 from .programs import Program
-from .rows import Row, brief
-from .session import FREE, ROUND_INTERVAL, Session
+from .rows import Row
+from .session import Session
 
 DEADLOCK, TIMED_OUT, INTERRUPTED = 3, 124, 130
 
@@ -82,9 +83,8 @@ class Run:
     async def _stir(self) -> None:
         """Until something happened, or it is time to look whether anything does."""
         self._stirred.clear()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(ROUND_INTERVAL):
-                await self._stirred.wait()
+        ends = [t.exited.wait() for t in self._session.tracees.values() if not t.exited.is_set()]
+        await first_of(ROUND_INTERVAL, self._stirred.wait(), *ends)
 
     async def _confirmed_ring(self) -> str | None:
         """A deadlock that a second look at every sleeping thread still shows."""
@@ -159,7 +159,7 @@ class Plain:
 
     def whole(self, t: int, proc: str, row: Row) -> None:
         """Take a call of which only the whole is known."""
-        self._write("stdout", self._ladder.whole(t, proc, brief(row)))
+        self._write("stdout", self._ladder.whole(t, proc, row.shape.brief))
 
     def _pass_on(self, event: e.Output) -> None:
         key = (event.proc, event.stream)

@@ -24,7 +24,9 @@ from . import rows
 from .pipes import PipeReader
 from .programs import Program
 
-TRACEE = Path(__file__).resolve().parent.parent / "tracee"
+TRACEE = Path(__file__).resolve().parent.parent / "tracee" / "__main__.py"
+"""Its file, not its folder: Python starts a folder more slowly."""
+
 REPLY_DEADLINE = 1.0
 """Seconds.  A tracee whose agent is silent for longer is gone on without: it may be
 stopped, or in C code that holds the interpreter lock."""
@@ -45,9 +47,14 @@ Deliver = Callable[[Sequence[rows.Timed]], None]
 
 
 class Tracee:
-    """A program running under us.  ``deliver`` is given its events as they arrive."""
+    """A program running under us.  ``deliver`` is given its events as they arrive.
 
-    def __init__(self, program: Program, order: int, mode: str, deliver: Deliver) -> None:
+    With ``whole`` a call that began and ended unobserved is one event, its end.
+    """
+
+    def __init__(
+        self, program: Program, order: int, mode: str, deliver: Deliver, whole: bool = False
+    ) -> None:
         self.program = program
         self.name = program.name
         self.mode = mode
@@ -59,6 +66,8 @@ class Tracee:
         self.stirred = asyncio.Event()
         self._lost = asyncio.Event()
         self._deliver = deliver
+        self._whole = whole
+        self._shapes: list[rows.Shape] = []
         self._replies: dict[int, asyncio.Future[None]] = {}
         self._numbers = count(1)
         self._received = bytearray()
@@ -80,10 +89,11 @@ class Tracee:
             "mode": self.mode,
             "first_call": self._order * CALLS_PER_TRACEE + 1,
         }
-        command = [sys.executable, str(TRACEE), json.dumps(setup)]
+        program = self.program
+        argv = (program.path, *program.args) if program.path else ()
         try:
             self._process = subprocess.Popen(
-                [*command, self.program.path, *self.program.args],
+                [sys.executable, str(TRACEE), json.dumps(setup), *argv],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -96,7 +106,7 @@ class Tracee:
         os.set_blocking(self._orders, False)
         self._ends = [self._orders, self._lifeline]
         self.pid = self._process.pid
-        self._tell(e.ProcessStarted, pid=self.pid, argv=(self.program.path, *self.program.args))
+        self._tell(e.ProcessStarted, pid=self.pid, argv=argv)
         self._outputs = self._output_readers()
         self._readers = [PipeReader(reports, self._take, self._lost.set), *self._outputs]
         self._pidfd = os.pidfd_open(self.pid)
@@ -131,7 +141,7 @@ class Tracee:
         else:
             self._tell(e.ProcessExited, status=code)
         self.exited.set()
-        for future in self._replies.values():
+        for future in list(self._replies.values()):
             if not future.done():
                 future.set_result(None)
 
@@ -178,6 +188,14 @@ class Tracee:
         with contextlib.suppress(OSError):
             os.write(self._orders, _LENGTH.pack(len(body)) + body)
 
+    def request(self, do: str, **fields: Any) -> asyncio.Future[None]:
+        """Send an order that is answered; done once it is, or the tracee has ended."""
+        number = next(self._numbers)
+        future = self._replies[number] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(lambda _: self._replies.pop(number, None))
+        self.order(do, id=number, **fields)
+        return future
+
     def set_mode(self, mode: str) -> None:
         """Let the tracee decide for itself (``free``, ``until_blocked``), or not (``step``)."""
         self.mode = mode
@@ -189,16 +207,11 @@ class Tracee:
             await self._go_on_unseen()
         if self.exited.is_set() or self._lost.is_set():
             return
-        number = next(self._numbers)
-        future = self._replies[number] = asyncio.get_running_loop().create_future()
-        self.order("sync", id=number, observe=observe)
         try:
             async with asyncio.timeout(REPLY_DEADLINE):
-                await future
+                await self.request("sync", observe=observe)
         except TimeoutError:
             self.upto = time.monotonic_ns()
-        finally:
-            del self._replies[number]
         for reader in self._outputs:
             reader.drain()
 
@@ -229,7 +242,8 @@ class Tracee:
     def _report(self, message: Mapping[str, Any]) -> None:
         name = self.name
         self._deliver([(event["t"], event_of, name, event) for event in message["events"]])
-        self._deliver([half for row in message["rows"] for half in rows.timed(row, name)])
+        self._shapes += map(rows.Shape, message["shapes"])
+        self._deliver(self._rows(message["rows"]))
         self.upto = max(self.upto, message["upto"])
         if "reply" in message:
             self.settled = message["settled"]
@@ -238,6 +252,13 @@ class Tracee:
             if future is not None and not future.done():
                 future.set_result(None)
         self.stirred.set()
+
+    def _rows(self, reported: list[Any]) -> list[rows.Timed]:
+        whole = [rows.read(self._shapes, fields) for fields in reported]
+        ends: list[rows.Timed] = [(row.ended, rows.ended, self.name, row) for row in whole]
+        if self._whole:
+            return ends
+        return [(row.entered, rows.entered, self.name, row) for row in whole] + ends
 
     def _tell(self, kind: type[e.Event], **fields: Any) -> None:
         def make(n: int, t: int, proc: str, _: Any) -> e.Event:

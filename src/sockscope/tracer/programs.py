@@ -8,7 +8,6 @@ import socket
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 
 USUAL_PORT = 1060
@@ -21,10 +20,13 @@ class ProgramError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One program to trace: its name on the stage, its file and its arguments."""
+    """One program to trace: its name on the stage, its file and its arguments.
+
+    Without a file it is a console, which makes the calls that it is told to.
+    """
 
     name: str
-    path: str
+    path: str = ""
     args: tuple[str, ...] = ()
 
 
@@ -99,7 +101,7 @@ def check(program: Program) -> None:
 
 def bundled(port: int | None = None) -> list[Program]:
     """The pair of programs that comes with sockscope, at a port that is free."""
-    folder = resources.files("sockscope.programs")
+    folder = Path(__file__).resolve().parent.parent / "programs"
     number = str(port if port is not None else free_port(USUAL_PORT))
     return [Program(name, str(folder / f"{name}.py"), (number,)) for name in ("server", "client")]
 

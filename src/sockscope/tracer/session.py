@@ -1,136 +1,39 @@
-"""A session: tracees run side by side, one call at a time or freely, and one trace of it.
-
-Everything happens in the event loop of whoever made the session; nothing here blocks
-it.  Events leave through ``listener``, in order, each with its position ``n``.
-"""
+"""A session: programs run side by side, one call at a time or freely."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import signal
-import time
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Sequence
 
-from ..trace import events as e
-from . import rows, unheld
-from .canonical import in_order
-from .merge import Merge
-from .process import Tracee
+from .ensemble import (
+    FREE,
+    STEP,
+    STEP_DEADLINE,
+    UNTIL_BLOCKED,
+    Ensemble,
+    Mapper,
+    SessionError,
+    first_of,
+)
 from .programs import Program
-from .standing import Desk
 from .turn import next_in_turn
 
-STEP, FREE, UNTIL_BLOCKED = "step", "free", "until_blocked"
-
-ROUND_INTERVAL = 0.05
-"""Seconds between two collections of a free run's events."""
-
-LOOK_INTERVAL = 0.25
-"""Seconds between two looks at the sockets while nobody steps."""
-
-REST_DEADLINE = 0.3
-"""Seconds that a step waits for the programs to come to their next call.
-
-Where pictures must not vary, as long as for a step: a slow machine changes nothing then.
-"""
-
-STEP_DEADLINE = 10.0
-"""Seconds after which a step is no longer waited for; its end is still reported."""
-
-BRIEF = frozenset({"FIN_WAIT1", "CLOSING", "LAST_ACK"})
-"""States that the peer's next acknowledgement ends, within 40 ms (tcp(7), quickack)."""
-
-Listener = Callable[[e.Event], None]
-
-WholeListener = Callable[[int, str, rows.Row], None]
-"""Told of a free run's calls that began and ended unobserved, each once, at its end.
-
-Who listens so is not told the two events of such a call, and positions do not count them.
-"""
+__all__ = ["Session", "SessionError"]
 
 
-class SessionError(RuntimeError):
-    """Something that cannot be done now; the message is one line for the user."""
-
-
-class Mapper(Protocol):
-    """What maps events before they are numbered (``trace.stable``)."""
-
-    def __call__(self, event: e.Event) -> e.Event: ...
-
-
-class Session:
-    """Drives the tracees of one trace."""
+class Session(Ensemble):
+    """Drives the programs of one trace."""
 
     def __init__(
         self, programs: Sequence[Program], *, mode: str = STEP, mapper: Mapper | None = None
     ) -> None:
+        super().__init__(mode, mapper)
         self.programs = list(programs)
-        self.listener: Listener = _nobody
-        self.whole_listener: WholeListener | None = None
-        self.tracees: dict[str, Tracee] = {}
-        self.desk = Desk()
-        self._mode = mode
-        self._mapper = mapper
-        self._merge = Merge()
-        self._began = time.monotonic_ns()
-        self._n = 0
-        self._t = 0
-        self._held: list[e.Event] = []
-        self._last: str | None = None
-        self._dirty = asyncio.Event()
-        self._collecting = asyncio.Lock()
-        self._looked = 0.0
-        self._unheld: list[e.SocketView] = []
-        self._pump: asyncio.Task[None] | None = None
-        self._sources: set[str | None] = {None}
-
-    # -- life --------------------------------------------------------------------
 
     async def start(self) -> None:
         """Start all programs; each stops at its first call (unless the mode is ``free``)."""
         for program in self.programs:
             self.launch(program)
         await self._rest()
-
-    def launch(self, program: Program) -> Tracee:
-        """Start one more program."""
-        if self._pump is None:
-            self._pump = asyncio.create_task(self._collect_for_ever())
-        self._merge.open(program.name, time.monotonic_ns())
-        tracee = Tracee(program, len(self.tracees), self._mode, self._arrived)
-        self.tracees[program.name] = tracee
-        self._read_source(program.path)
-        return tracee
-
-    async def close(self) -> None:
-        """End every tracee; nothing is left running.
-
-        They are stopped before the first is killed, so that none lives to complain about
-        the end of another.
-        """
-        for number in (signal.SIGSTOP, signal.SIGKILL):
-            for tracee in self.tracees.values():
-                tracee.kill(number, whole_group=True)
-        for tracee in self.tracees.values():
-            await tracee.close()
-        if self._pump is not None:
-            self._pump.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._pump
-        self._publish_all(self._merge.flush())
-
-    async def finished(self) -> None:
-        """Wait until every program has ended."""
-        for tracee in list(self.tracees.values()):
-            await tracee.exited.wait()
-        await self._collect(observe=False)
-
-    # -- stepping ----------------------------------------------------------------
 
     async def step(self, proc: str, limit: int | None = None) -> None:
         """Let ``proc`` make the call at its gate, with at most ``limit`` octets.
@@ -147,7 +50,7 @@ class Session:
         self._last = proc
         ended = self.desk.expect(proc, call.call)
         tracee.order("grant", call=call.call, limit=limit)
-        await self._first_of(STEP_DEADLINE, self._until_event(ended), tracee.exited.wait())
+        await first_of(STEP_DEADLINE, self._until_event(ended), tracee.exited.wait())
         await self._rest()
 
     async def step_next(self, limit: int | None = None) -> None:
@@ -178,7 +81,7 @@ class Session:
         self._last = proc
         blocked = self.desk.expect_blocked(proc)
         tracee.set_mode(UNTIL_BLOCKED)
-        await self._first_of(STEP_DEADLINE, self._until_event(blocked), tracee.exited.wait())
+        await first_of(STEP_DEADLINE, self._until_event(blocked), tracee.exited.wait())
         await self._rest()
 
     async def run_all(self) -> None:
@@ -192,183 +95,3 @@ class Session:
         for tracee in self.tracees.values():
             tracee.set_mode(STEP)
         await self._rest()
-
-    async def kill(self, proc: str, signal_name: str = "SIGKILL") -> None:
-        """Send a signal to a tracee, and wait a while for what it does."""
-        tracee = self._tracee(proc)
-        number = getattr(signal, signal_name, None)
-        if not isinstance(number, signal.Signals):
-            raise SessionError(f"{signal_name} is no signal: try SIGTERM, SIGINT or SIGKILL")
-        if tracee.exited.is_set():
-            raise SessionError(self.desk.why_not(proc, True))
-        tracee.kill(number)
-        await self._first_of(REST_DEADLINE, tracee.exited.wait())
-        await self._rest()
-
-    async def observe(self) -> None:
-        """Look at every socket now."""
-        await self._collect(observe=True)
-
-    def _tracee(self, proc: str) -> Tracee:
-        try:
-            return self.tracees[proc]
-        except KeyError:
-            known = ", ".join(self.tracees)
-            raise SessionError(f"no program is called {proc!r}: there are {known}") from None
-
-    # -- collecting --------------------------------------------------------------
-
-    async def _rest(self) -> None:
-        """Until every tracee waits at a gate, is blocked or has ended, or time is up."""
-        seconds = REST_DEADLINE if self._mapper is None else STEP_DEADLINE
-        deadline = time.monotonic() + seconds
-        while True:
-            for tracee in self.tracees.values():
-                tracee.stirred.clear()
-            await self._collect(observe=True)
-            left = deadline - time.monotonic()
-            if self._is_at_rest() or left <= 0:
-                break
-            stirs = [t.stirred.wait() for t in self.tracees.values() if not t.exited.is_set()]
-            await self._first_of(left, *stirs)
-        if self._mapper is not None:
-            await self._until_answered()
-            self._publish_held()
-
-    async def _until_answered(self) -> None:
-        """Until no half of a closed connection still waits for an acknowledgement."""
-        deadline = time.monotonic() + REST_DEADLINE
-        while time.monotonic() < deadline and any(v.state in BRIEF for v in self._unheld):
-            await self._collect(observe=True)
-
-    def _is_at_rest(self) -> bool:
-        return all(
-            tracee.exited.is_set()
-            or (tracee.settled and (self.desk.is_still(name) or tracee.waits_for_any()))
-            for name, tracee in self.tracees.items()
-        )
-
-    async def _collect_for_ever(self) -> None:
-        """Collect when something happened, and otherwise now and then.
-
-        What the world outside does to a socket, a timer or a late acknowledgement too, is
-        told by nobody: it must be looked for.  Pictures that must not vary do without.
-        """
-        interval = LOOK_INTERVAL if self._mapper is None else None
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(interval):
-                    await self._dirty.wait()
-            await self._collect(observe=time.monotonic() - self._looked >= LOOK_INTERVAL)
-            if any(t.mode == FREE and not t.exited.is_set() for t in self.tracees.values()):
-                if self._mapper is not None:
-                    self._publish_held()
-                await asyncio.sleep(ROUND_INTERVAL)
-
-    async def _collect(self, observe: bool) -> None:
-        """Have all tracees report, and publish what can be put in order."""
-        async with self._collecting:
-            self._dirty.clear()
-            if observe:
-                self._looked = time.monotonic()
-            await asyncio.gather(*(t.sync(observe) for t in self.tracees.values()))
-            behind = [t for t in self.tracees.values() if t.upto < self._merge.latest]
-            await asyncio.gather(*(t.sync(False) for t in behind))
-            self._publish_ready()
-            if observe:
-                await self._observe_unheld()
-
-    def _publish_ready(self) -> None:
-        for name, tracee in self.tracees.items():
-            if tracee.exited.is_set():
-                self._merge.close(name)
-            else:
-                self._merge.promise(name, tracee.upto)
-        self._publish_all(self._merge.ready())
-
-    async def _observe_unheld(self) -> None:
-        pairs = self.desk.unheld()
-        if not pairs and not self._unheld:
-            return
-        views = await asyncio.to_thread(unheld.read, pairs)
-        self.desk.forget(pairs - {pair for view in views for pair in _both_ways(view)})
-        if [replace(view, timer=None) for view in views] != self._unheld:
-            self._unheld = [replace(view, timer=None) for view in views]
-            self._publish(e.UnheldObserved(n=self._n + 1, t=self._now(), sockets=views))
-
-    def _arrived(self, reports: Sequence[rows.Timed]) -> None:
-        if reports:
-            self._merge.push(reports)
-            self._dirty.set()
-
-    def _publish_all(self, reports: Sequence[rows.Timed]) -> None:
-        whole = self.whole_listener
-        for t, make, proc, report in reports:
-            self._t = max(self._t, t - self._began)
-            if whole is not None and (make is rows.entered or make is rows.ended):
-                if make is rows.ended:
-                    whole(self._t, proc, report)
-                continue
-            event = make(self._n + 1, self._t, proc, report)
-            if isinstance(event, e.CallEntered) and event.file not in self._sources:
-                self._read_source(event.file)
-                event = replace(event, n=self._n + 1)
-            self._publish(event)
-
-    def _publish(self, event: e.Event) -> None:
-        """Pass on an event whose ``n`` is the next one."""
-        if not self.desk.take(event):
-            return
-        if self._mapper is not None:
-            self._held.append(event)
-            return
-        self._n += 1
-        self.listener(event)
-
-    def _publish_held(self) -> None:
-        """Pass on what one step brought, in an order that does not vary."""
-        assert self._mapper is not None
-        held, self._held = self._held, []
-        for event in in_order(held, self._last, list(self.tracees)):
-            self._n += 1
-            self.listener(self._mapper(replace(event, n=self._n)))
-
-    def _now(self) -> int:
-        self._t = max(self._t, time.monotonic_ns() - self._began)
-        return self._t
-
-    def _read_source(self, path: str | None) -> None:
-        self._sources.add(path)
-        file = str(Path(path or "").absolute())
-        if file in self._sources and file != path:
-            return
-        self._sources.add(file)
-        with contextlib.suppress(OSError):
-            text = Path(file).read_bytes().decode("utf-8", "replace")
-            self._publish(e.SourceRead(n=self._n + 1, t=self._t, file=file, text=text))
-
-    # -- waiting -----------------------------------------------------------------
-
-    async def _until_event(self, ended: asyncio.Future[None]) -> None:
-        """Collect until the desk has seen what ends ``ended``."""
-        while not ended.done():
-            await self._first_of(ROUND_INTERVAL, asyncio.shield(ended))
-
-    async def _first_of(self, seconds: float, *waits: Coroutine[Any, Any, Any] | Any) -> None:
-        """Until one of ``waits`` is over, or the time is."""
-        tasks = [asyncio.ensure_future(wait) for wait in waits]
-        try:
-            await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-
-
-def _nobody(event: e.Event) -> None:
-    """Listens to no event: stands in until somebody does."""
-
-
-def _both_ways(view: e.SocketView) -> tuple[unheld.Pair, ...]:
-    assert view.local is not None
-    assert view.peer is not None
-    return (view.local, view.peer), (view.peer, view.local)

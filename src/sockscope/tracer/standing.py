@@ -20,6 +20,7 @@ class _Tracee:
         self.blocked: set[int] = set()
         self.has_waited = False
         self.was_observed = False
+        self.fds: set[int] = set()
         self.views: dict[int | None, e.SocketView] = {}
 
 
@@ -71,6 +72,7 @@ class Desk:
         if views == tracee.views and tracee.was_observed:
             return False
         tracee.views, tracee.was_observed = views, True
+        tracee.fds.update(view.fd for view in event.sockets if view.fd is not None)
         for view in event.sockets:
             if view.local is not None and view.peer is not None and view.type == "stream":
                 self._pairs |= {(view.local, view.peer), (view.peer, view.local)}
@@ -113,6 +115,19 @@ class Desk:
         if tracee is None or not tracee.open:
             return False
         return all(call in tracee.gated or call in tracee.blocked for call in tracee.open)
+
+    def is_free_or_blocked(self, proc: str) -> bool:
+        """Whether ``proc`` is in no call, or only in blocked ones."""
+        tracee = self._tracees.get(proc, _Tracee())
+        return tracee.blocked >= tracee.open.keys()
+
+    def under_way(self, proc: str) -> e.CallEntered | None:
+        """The oldest call that ``proc`` is in."""
+        return next(iter(self._tracees.get(proc, _Tracee()).open.values()), None)
+
+    def known_fds(self, proc: str) -> set[int]:
+        """The fds at which ``proc`` has, or has had, a socket."""
+        return self._tracees.get(proc, _Tracee()).fds
 
     def blocked(self, proc: str) -> Iterator[e.CallEntered]:
         """The calls of ``proc`` that are blocked."""

@@ -37,12 +37,12 @@ STATES = (
     "SYN_RECV",
 )
 
-_NETLINK_SOCK_DIAG = 4
-_SOCK_DIAG_BY_FAMILY = 20
-_NLM_F_REQUEST = 1
+NETLINK_SOCK_DIAG = 4
+SOCK_DIAG_BY_FAMILY = 20
+NLM_F_REQUEST = 1
 _NLMSG_ERROR = 2
 _ANY_COOKIE = b"\xff" * 8
-_HEADER = struct.Struct("=IHHII")  # struct nlmsghdr
+DIAG_HEADER = struct.Struct("=IHHII")  # struct nlmsghdr
 _REQUEST = struct.Struct("=BBBxI")  # struct inet_diag_req_v2, before its id
 _ID = struct.Struct("!HH16s16s4s8s")  # struct inet_diag_sockid
 _ANSWER_HEAD = struct.Struct("=4B")  # struct inet_diag_msg, before its id
@@ -53,7 +53,7 @@ class Asker:
     """Asks the kernel for single TCP sockets by their addresses."""
 
     def __init__(self) -> None:
-        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, _NETLINK_SOCK_DIAG)
+        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, NETLINK_SOCK_DIAG)
         self._socket.settimeout(1.0)
 
     def __enter__(self) -> Asker:
@@ -105,19 +105,19 @@ def _pack(pair: Pair) -> tuple[int, bytes] | None:
         return None
     body = _REQUEST.pack(family, socket.IPPROTO_TCP, 0, 0xFFFFFFFF)
     body += _ID.pack(local[1], peer[1], source, target, bytes(4), _ANY_COOKIE)
-    size = _HEADER.size + len(body)
-    return family, _HEADER.pack(size, _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST, 0, 0) + body
+    size = DIAG_HEADER.size + len(body)
+    return family, DIAG_HEADER.pack(size, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, 0, 0) + body
 
 
 def _view(answer: bytes, family: int, pair: Pair) -> SocketView | None:
-    _, kind, _, _, _ = _HEADER.unpack_from(answer)
+    _, kind, _, _, _ = DIAG_HEADER.unpack_from(answer)
     if kind == _NLMSG_ERROR:
-        (code,) = struct.unpack_from("=i", answer, _HEADER.size)
+        (code,) = struct.unpack_from("=i", answer, DIAG_HEADER.size)
         if code not in (0, -errno.ENOENT):
             raise OSError(-code, os.strerror(-code))
         return None
-    _, number, timer, _ = _ANSWER_HEAD.unpack_from(answer, _HEADER.size)
-    tail = _HEADER.size + _ANSWER_HEAD.size + _ID.size
+    _, number, timer, _ = _ANSWER_HEAD.unpack_from(answer, DIAG_HEADER.size)
+    tail = DIAG_HEADER.size + _ANSWER_HEAD.size + _ID.size
     milliseconds, waiting, unacknowledged, _, inode = _ANSWER_TAIL.unpack_from(answer, tail)
     state = STATES[number] if number < len(STATES) else str(number)
     if inode or state in ("LISTEN", "CLOSE"):

@@ -17,8 +17,12 @@ def _closed(scene: Scene) -> str:
     if holder is not None:
         return f"nothing ends yet: {holder.end.proc}'s fd {holder.end.fd} holds the same socket"
     view = scene.view
-    if view is None or view.kind in ("unbound", "closed"):
-        return "the fd is free again"
+    if scene.call.fd < 0:
+        return "it was closed already: Python makes no system call for it"
+    if view is not None and view.kind == "closed":
+        return "the connection is over already: only the fd is free again"
+    if view is None or view.kind == "unbound":
+        return "it was never connected: only the fd is free again"
     if view.kind == "listening":
         return _stopped_listening(view.accept_length)
     if view.kind == "bound" or scene.is_datagram:
@@ -51,8 +55,16 @@ def _hung_up(scene: Scene, tcp_state: str | None) -> str:
 def shut(scene: Scene, how: str | None) -> str:
     """What a shutdown means; ``how`` is the name of its argument."""
     peer = scene.peer_name
+    if scene.kind == "listening" and how == "SHUT_WR":
+        return "nothing changes: it listens, and never sends"
     if scene.kind == "listening":
         return "stops listening: new clients are refused"
+    if scene.kind == "connecting":
+        return "gives up: the handshake was not finished"
+    if scene.kind == "connected" and how == "SHUT_WR" and scene.has_shut_down:
+        return "nothing changes: this end has shut down sending before"
+    if how == "SHUT_WR" and scene.view is not None and scene.view.state == "CLOSE_WAIT":
+        return f"FIN: {peer} had finished before: now both directions are over"
     if how == "SHUT_RD":
         return f"recv() gives b'' from now on; {peer} is not told"
     if how == "SHUT_WR":

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ..names import GATE, RECEIVES, SENDS
+from ..places import covers
 from ..words import address_text, call_text, seconds_text
 from .moves import octets
-from .scene import Scene, covers
+from .scene import Scene
 
 if TYPE_CHECKING:
     from ..state import Process
@@ -120,9 +121,11 @@ def _reset(scene: Scene) -> str:
 
 def _broken_pipe(scene: Scene) -> str:
     view = scene.view
-    if view is not None and view.state in ("FIN_WAIT1", "FIN_WAIT2"):
+    if scene.kind in ("unbound", "bound", "listening"):
+        return _not_connected(scene)
+    if scene.has_shut_down:
         return "this end has shut down sending: nothing more can be sent"
-    if scene.out is not None and scene.out.finished and not scene.out.abandoned:
+    if scene.out is not None and scene.out.finished:
         return "this end has shut down sending: nothing more can be sent"
     if view is not None and view.family == "unix":
         return f"{scene.peer_name} has closed: nothing more can be sent"
@@ -132,15 +135,19 @@ def _broken_pipe(scene: Scene) -> str:
 def _not_connected(scene: Scene) -> str:
     if scene.kind == "listening":
         return "a listening socket has no peer: accept() gives the socket that has"
-    if scene.kind in ("unbound", "bound", "connecting"):
+    if scene.kind in ("unbound", "bound"):
         return "it is not connected yet: connect() comes first"
-    return "it is not connected, or no longer"
+    if scene.kind == "connecting":
+        return "it is not connected yet: its handshake is under way"
+    return f"it is not connected, or no longer: {scene.standing}"
 
 
 def _is_connected(scene: Scene) -> str:
     if scene.kind == "listening":
         return "a listening socket never becomes connected: use another one"
-    return "it is connected already: a new connection needs a new socket"
+    if scene.kind == "closed":
+        return "its connection is over, but it cannot have another: use a new socket"
+    return f"{scene.standing}: a new connection needs a new socket"
 
 
 def _invalid(scene: Scene) -> str:
@@ -148,11 +155,11 @@ def _invalid(scene: Scene) -> str:
     if name == "accept":
         if kind == "listening":
             return "the listening socket was shut down"
-        return "accept() works only after listen()"
+        return f"accept() works only after listen(): {scene.standing}"
     if name == "bind":
-        return "this socket has an address already: bind() works once"
+        return f"this socket has an address already ({scene.standing}): bind() works once"
     if name == "listen":
-        return "a connected socket cannot listen: use another one"
+        return f"this socket cannot listen: {scene.standing}"
     if name in ("connect", "connect_ex") and kind == "listening":
         return "a listening socket never becomes connected: use another one"
     return "the kernel does not accept these arguments for this socket"
@@ -162,6 +169,8 @@ def _would_wait(scene: Scene) -> str:
     name = scene.call.name
     if name in RECEIVES:
         return "nothing has arrived yet, and this socket does not wait"
+    if name in SENDS and scene.is_datagram and scene.view and scene.view.family == "unix":
+        return "the receiver's queue is full of datagrams, and this socket does not wait"
     if name in SENDS:
         return "the send buffer is full, and this socket does not wait"
     if name == "accept":

@@ -30,7 +30,7 @@ def received(scene: Scene) -> str:
     if call.peeks:
         return f"looked at {octets(n)} and took none: they stay in the receive buffer"
     if scene.is_datagram:
-        return f"one datagram of {octets(n)}: each recv() gives a whole one"
+        return _datagram(scene, n)
     if n == 0:
         return _nothing(scene, asked)
     if asked is None:
@@ -40,6 +40,13 @@ def received(scene: Scene) -> str:
     if call.limit is not None and n == call.limit:
         return f"sockscope let it take at most {n} of the {asked}: TCP may always answer so"
     return _partial(scene, n, asked)
+
+
+def _datagram(scene: Scene, n: int) -> str:
+    size = scene.first_datagram()
+    if size is not None and size > n == scene.call.asked:
+        return f"only {n} of a datagram's {size} bytes: the other {size - n} are lost for good"
+    return f"one datagram of {octets(n)}: each recv() gives a whole one"
 
 
 def _nothing(scene: Scene, asked: int | None) -> str:
@@ -108,6 +115,8 @@ def sent(scene: Scene) -> str:
     if n is None:
         return "the kernel took it"
     if scene.is_datagram:
+        if scene.view is not None and scene.view.family == "unix":
+            return f"one datagram of {octets(n)}: it waits in the receiver's queue"
         return f"one datagram of {octets(n)} left: nobody promises that it arrives"
     if asked is not None and n < asked:
         return _short(scene, n, asked)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..names import ERRNOS, HOWS, is_int
+from ..places import ANYWHERE
 from ..words import address_text, seconds_text
 from .ending import closed, shut
 from .errors import errno_meaning
 from .moves import received, sent
 from .options import option_asked, option_set
-from .scene import ANYWHERE, Scene
+from .scene import Scene
 
 NO_QUEUE_TEXT = 127
 """Backlogs above this may be cut by net.core.somaxconn, so they promise nothing."""

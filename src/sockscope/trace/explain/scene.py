@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from ..names import GATE, SENDS, is_int
+from ..names import GATE, SENDS, SHUT_DOWN, is_int
+from ..places import covers, is_address
 from ..words import address_text
 
 if TYPE_CHECKING:
@@ -13,8 +14,15 @@ if TYPE_CHECKING:
     from ..state import Call, Process, Socket, State
     from ..stream import Stream
 
-ANYWHERE = ("", "0.0.0.0", "::")
-"""Hosts that stand for every address of the machine."""
+
+_STANDINGS: Mapping[str | None, str] = {
+    "unbound": "it is new, not connected yet",
+    "bound": "it has an address, but is not connected yet",
+    "listening": "it listens",
+    "connecting": "its handshake is under way",
+    "connected": "it is connected",
+    "closed": "its connection is over",
+}
 
 
 class Scene:
@@ -68,7 +76,7 @@ class Scene:
     def address(self) -> Address | None:
         """The address that the call was given."""
         for arg in self.call.args:
-            if isinstance(arg, str) or _is_address(arg):
+            if isinstance(arg, str) or is_address(arg):
                 return arg if isinstance(arg, str) else (arg[0], arg[1])
         return None
 
@@ -89,6 +97,28 @@ class Scene:
         for key, other in self.state.sockets.items():
             if other.view.inode == inode and key != (self.call.proc, self.call.fd):
                 yield other
+
+    def first_datagram(self) -> int | None:
+        """Octets of the datagram that waits first, also where several wait (FIONREAD)."""
+        waiting = self.into.first_waiting() if self.into else None
+        if waiting is not None:
+            return waiting.length
+        return self.view.recv_bytes if self.view else None
+
+    @property
+    def has_shut_down(self) -> bool:
+        """Whether this end has told the kernel that it sends no more."""
+        return self.view is not None and self.view.state in SHUT_DOWN
+
+    @property
+    def standing(self) -> str:
+        """In what state this socket is, as a clause."""
+        kind, tcp_state = self.kind, self.view.state if self.view else None
+        if kind == "connected" and self.has_shut_down:
+            return "it is connected, its sending shut down"
+        if kind == "connected" and tcp_state == "CLOSE_WAIT":
+            return "it is connected, though its peer has finished"
+        return _STANDINGS.get(kind, "it is closed")
 
     # -- the other end -----------------------------------------------------------
 
@@ -142,22 +172,3 @@ class Scene:
         local = self.view.local if self.view else None
         listener = self.listener_at(local)
         return listener if listener and listener is not self.socket else None
-
-
-def covers(own: Any, address: Any) -> bool:
-    """Whether a socket named ``own`` answers to ``address``."""
-    if isinstance(own, str) or isinstance(address, str):
-        return bool(own) and own == address
-    if own is None or address is None or own[1] != address[1]:
-        return False
-    same = own[0] == address[0] or own[0] in ANYWHERE or address[0] in ANYWHERE
-    return same or {own[0], address[0]} == {"localhost", "127.0.0.1"}
-
-
-def _is_address(value: Any) -> bool:
-    return (
-        isinstance(value, (list, tuple))
-        and len(value) >= 2
-        and isinstance(value[0], str)
-        and is_int(value[1])
-    )

@@ -41,11 +41,17 @@ def _for_client(scene: Scene) -> str:
 def _for_octets(scene: Scene) -> str:
     if scene.is_datagram:
         return "no datagram has arrived yet"
+    if scene.kind == "connecting":
+        return "not connected yet: waits for the handshake, and then for the peer to send"
     return f"nothing has arrived: waits until {scene.peer_name} sends{_peer_does(scene)}"
 
 
 def _for_room(scene: Scene) -> str:
     peer = scene.peer_name
+    if scene.kind == "connecting":
+        return "not connected yet: waits for the handshake"
+    if scene.is_datagram:
+        return "the receiver's queue is full: it must take a datagram first"
     return f"the send buffer is full: {peer} does not read{_peer_does(scene)}"
 
 

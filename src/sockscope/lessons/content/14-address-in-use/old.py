@@ -10,7 +10,7 @@ def serve(port, reuse):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     listener.listen()
-    conversation, address = listener.accept()
+    conversation, _address = listener.accept()
     conversation.close()
     listener.close()
 

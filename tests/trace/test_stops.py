@@ -8,7 +8,7 @@ import conversation
 
 from sockscope.trace import events as e
 from sockscope.trace.history import History
-from sockscope.tui.stops import Stops
+from sockscope.trace.stops import Stops
 
 
 def stops_of(events: list[e.Event]) -> Stops:

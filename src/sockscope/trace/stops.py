@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
-from sockscope.trace.events import (
+from .events import (
     CallBlocked,
     CallEntered,
     CallGranted,
@@ -19,7 +19,7 @@ from sockscope.trace.events import (
     Event,
     ProcessExited,
 )
-from sockscope.trace.names import QUESTIONS
+from .names import QUESTIONS
 
 
 class Stops:
