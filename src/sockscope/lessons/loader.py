@@ -1,7 +1,8 @@
 """Reads a lesson from its folder, strictly.
 
 A folder holds ``lesson.toml``, ``lesson.md`` and the programs, and nothing else.
-docs/writing-lessons.md describes the format.
+docs/writing-lessons.md describes the format.  A folder whose steps ask no question is one
+as well: its prose is captions, and it needs no recap.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def load(folder: Path) -> Lesson:
         roles=roles,
         steps=tuple(_step(t, s, folder / TEXT) for t, s in zip(tables, parts, strict=False)),
         goals=tuple(_goal(t) for t in table.tables("goals")),
-        recap=_prose(folder / TEXT, RECAP, parts[-1].before),
+        recap=_prose(folder / TEXT, RECAP, parts[-1].before if len(parts) > len(tables) else ""),
         reading=table.texts("reading"),
     )
     table.done()
@@ -69,15 +70,15 @@ def load(folder: Path) -> Lesson:
 def _check_sections(path: Path, preamble: str, parts: list[Section], steps: list[Table]) -> None:
     if preamble:
         raise LessonError(f"{path}: text above the first '## heading': it belongs to no step")
-    wanted = [step.take("title", str) for step in steps] + [RECAP]
+    wanted = [step.take("title", str) for step in steps]
     found = [part.title for part in parts]
+    if RECAP in found or any(step.has("question") for step in steps):
+        wanted.append(RECAP)
     for number, (title, heading) in enumerate(zip(wanted, found, strict=False), 1):
         if title != heading:
             raise LessonError(f"{path}: section {number} is {heading!r}, not {title!r}")
     if len(found) != len(wanted):
-        raise LessonError(
-            f"{path}: {len(found)} sections, not {len(wanted)}: one for each step, and {RECAP}"
-        )
+        raise LessonError(f"{path}: {len(found)} sections, not {len(wanted)}: {', '.join(wanted)}")
 
 
 def _prose(path: Path, title: str, text: str) -> Prose:
@@ -136,7 +137,8 @@ def nodes_of(step: Step) -> Iterable[Node]:
     yield from step.after.nodes()
     yield from (claim.node for claim in step.claims)
     if step.question is not None:
-        yield from step.question.ask.nodes()
+        for prose in (step.question.ask, *step.question.hints):
+            yield from prose.nodes()
         yield from (option.node for option in step.question.options)
         yield from () if step.question.key is None else (step.question.key,)
 
