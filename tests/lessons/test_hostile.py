@@ -140,6 +140,7 @@ async def test_steps_without_a_question_need_no_recap(tmp_path: Path) -> None:
     [
         ("answer = 2", "answer = 3", "the lesson says '3', the kernel '2'"),
         ("== b'Hi'", "== b'Ho'", "is not so"),
+        ("recv#1.data == b'Hi'", "recv#9.data == none", "server:recv#9: no such call"),
         ('play = ["server:recv#1"]', 'play = ["server:recv#9"]', "ended without making this call"),
         ("recv#1 is next", "recv#1 blocks", "ended without blocking"),
     ],

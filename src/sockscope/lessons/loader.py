@@ -123,7 +123,7 @@ def _selectors(lesson: Lesson) -> Iterable[tuple[str, Selector]]:
     for step in lesson.steps:
         for move in (*step.setup, *step.play, *step.other):
             yield f"step {step.title!r}", move.selector
-        for node in nodes_of(step):
+        for node in _nodes_of(step):
             yield from ((f"step {step.title!r}", path.selector) for path in paths(node))
     for goal in lesson.goals:
         yield from ((f"goal {goal.text!r}", path.selector) for path in paths(goal.node))
@@ -131,7 +131,7 @@ def _selectors(lesson: Lesson) -> Iterable[tuple[str, Selector]]:
         yield from ((RECAP, path.selector) for path in paths(node))
 
 
-def nodes_of(step: Step) -> Iterable[Node]:
+def _nodes_of(step: Step) -> Iterable[Node]:
     """Every condition of a step."""
     yield from step.before.nodes()
     yield from step.after.nodes()

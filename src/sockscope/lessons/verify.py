@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..trace.conditions import ConditionError, evaluate, holds
+from ..trace.conditions import ConditionError, evaluate, find, holds, paths
 from ..trace.fold import fold
 from ..trace.history import History
 from ..trace.stable import Stable
@@ -111,6 +111,7 @@ async def _play_step(lesson: Lesson, number: int, player: Player, deadline: floa
     if step.question is not None:
         problems += _unbound(f"{step.title} (question)", step.question.ask, history)
     await player.play(step.play)
+    problems += _unmatched(step, history)
     problems += _unbound(step.title, step.after, history)
     problems += (
         f"{step.title}: claims: {claim.text!r} is not so"
@@ -130,6 +131,23 @@ def _wrong_answer(step: Step, runs: list[History]) -> list[str]:
     if expected == found:
         return []
     return [f"{step.title}: answer: the lesson says {expected!r}, the kernel {found!r}"]
+
+
+def _unmatched(step: Step, history: History) -> list[str]:
+    """Calls that a claim or the answer speaks of, and that no program has come to.
+
+    An option may name a call that is not made: that is what is wrong with it.  And a call
+    without an attribute, as in ``client:recv#2 == none``, asks whether it was made.
+    """
+    nodes = [claim.node for claim in step.claims]
+    if step.question is not None and step.question.key is not None:
+        nodes.append(step.question.key)
+    selectors = {path.selector for node in nodes for path in paths(node) if path.attributes}
+    return [
+        f"{step.title}: {selector}: no such call has been made when the step is over"
+        for selector in sorted(selectors, key=str)
+        if selector.call is not None and find(history.latest, selector) is None
+    ]
 
 
 def _unbound(title: str, prose: Prose, history: History) -> list[str]:
