@@ -60,6 +60,8 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     assert any(name.startswith("sockscope/tui/") and name.endswith(".tcss") for name in packed)
     assert {"sockscope/programs/server.py", "sockscope/programs/client.py"} <= packed
     assert "sockscope/tracee/__main__.py" in packed
+    lessons = [name for name in packed if name.startswith("sockscope/lessons/content/")]
+    assert sum(name.endswith("/lesson.toml") for name in lessons) == 18
 
 
 @pytest.mark.parametrize("command", [["sockscope"], ["python", "-m", "sockscope"]])

@@ -67,6 +67,8 @@ def _command(words: list[str]) -> int:
         return _explore(options)
     if options.command == "doctor":
         return _doctor()
+    if options.command == "lesson":
+        return _lesson(options)
     return _bundled()
 
 
@@ -120,7 +122,18 @@ def _parser() -> argparse.ArgumentParser:
             "--explain", action="store_true", help="with --headless: what each call means"
         )
     commands.add_parser("doctor", help="what this machine can show")
+    _add_lesson(commands.add_parser("lesson", help="guided lessons that the kernel grades"))
     return parser
+
+
+def _add_lesson(lesson: argparse.ArgumentParser) -> None:
+    lesson.add_argument("name", nargs="?", metavar="NAME", help="its name, or its number")
+    lesson.add_argument("--course", metavar="DIR", help="a course of your own")
+    does = lesson.add_mutually_exclusive_group()
+    does.add_argument("--list", action="store_true", help="the lessons, and what is done")
+    does.add_argument("--verify", action="store_true", help="play NAME or all without a screen")
+    does.add_argument("--report", action="store_true", help="each prediction and what happened")
+    does.add_argument("--reset", action="store_true", help="forget the progress of NAME or all")
 
 
 def _add_exports(command: argparse.ArgumentParser) -> None:
@@ -331,6 +344,22 @@ def _doctor() -> int:
             print(f"     without it: {finding.cost}")
             status = 1 if finding.essential else status
     return status
+
+
+def _lesson(options: argparse.Namespace) -> int:
+    from .lessons import command
+    from .lessons.lesson import LessonError
+
+    try:
+        if options.verify:
+            return command.verify(options.course, options.name)
+        if options.report:
+            return command.report(options.course)
+        if options.reset:
+            return command.reset(options.course, options.name)
+        return command.list_all(options.course)
+    except LessonError as error:
+        raise UserError(str(error)) from None
 
 
 def _need_terminal() -> None:

@@ -102,12 +102,16 @@ def check(program: Program) -> None:
 def bundled(port: int | None = None) -> list[Program]:
     """The pair of programs that comes with sockscope, at a port that is free."""
     folder = Path(__file__).resolve().parent.parent / "programs"
-    number = str(port if port is not None else _free_port())
+    number = str(port if port is not None else free_port(USUAL_PORT))
     return [Program(name, str(folder / f"{name}.py"), (number,)) for name in ("server", "client")]
 
 
-def _free_port() -> int:
-    for port in (USUAL_PORT, 0):
+def free_port(*preferred: int) -> int:
+    """A port that is free on 127.0.0.1 now: the first of ``preferred`` that is, or any.
+
+    Raises ProgramError where none is.
+    """
+    for port in (*preferred, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

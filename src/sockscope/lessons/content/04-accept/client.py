@@ -1,0 +1,14 @@
+"""Says its name and waits for the good-bye."""
+
+import socket
+import sys
+
+port = int(sys.argv[1]) if len(sys.argv) > 1 else 1060
+name = sys.argv[2] if len(sys.argv) > 2 else "somebody"
+
+sock = socket.socket()
+sock.connect(("127.0.0.1", port))
+print("my end", sock.getsockname())
+sock.sendall(b"I am " + name.encode())
+print(sock.recv(100))
+sock.close()

@@ -1,0 +1,15 @@
+"""Sends more than fits, and waits as long as it takes."""
+
+import socket
+import sys
+
+MUCH = bytes(100_000)
+
+port = int(sys.argv[1]) if len(sys.argv) > 1 else 1060
+
+sock = socket.socket()
+sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
+sock.connect(("127.0.0.1", port))
+sock.send(MUCH)
+sock.sendall(MUCH)
+sock.close()

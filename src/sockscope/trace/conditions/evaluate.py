@@ -1,0 +1,85 @@
+"""Works a condition out over a trace.  Pure: the same trace gives the same value."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..history import History
+from .lookup import Value, look_up
+from .syntax import Binary, ConditionError, Literal, Node, Not, Path
+
+
+def holds(node: Node, history: History) -> bool:
+    """Whether the condition is true now.  Raises ConditionError where it makes no sense."""
+    return bool(evaluate(node, history))
+
+
+def evaluate(node: Node, history: History) -> Value:
+    """The value of ``node`` now; None for what has not happened or was not seen.
+
+    Raises ConditionError where it compares or adds what does not go together.
+    """
+    match node:
+        case Literal(value):
+            return value
+        case Path(selector, attributes):
+            return look_up(history, selector, attributes)
+        case Not(inner):
+            return not evaluate(inner, history)
+        case Binary("and", left, right):
+            return holds(left, history) and holds(right, history)
+        case Binary("or", left, right):
+            return holds(left, history) or holds(right, history)
+        case Binary(sign, left, right):
+            return _OPERATORS[sign](evaluate(left, history), evaluate(right, history))
+
+
+def _ordered(compare: Callable[[Any, Any], bool], sign: str) -> Callable[[Value, Value], bool]:
+    def compared(left: Value, right: Value) -> bool:
+        return left is not None and right is not None and bool(_try(compare, sign, left, right))
+
+    return compared
+
+
+def _calculated(calculate: Callable[[Any, Any], Any], sign: str) -> Callable[[Value, Value], Value]:
+    def calculated(left: Value, right: Value) -> Any:
+        if left is None or right is None:
+            return None
+        return _try(calculate, sign, left, right)
+
+    return calculated
+
+
+def _try(function: Callable[[Any, Any], Any], sign: str, left: Value, right: Value) -> Any:
+    try:
+        return function(left, right)
+    except TypeError:
+        raise ConditionError(f"{_kind(left)} {sign} {_kind(right)} makes no sense") from None
+
+
+def _kind(value: Value) -> str:
+    return _KINDS.get(type(value), "something")
+
+
+_KINDS: Mapping[type, str] = {
+    bool: "yes or no",
+    int: "a number",
+    float: "a number",
+    str: "a text",
+    bytes: "octets",
+    tuple: "an address",
+}
+
+_OPERATORS: Mapping[str, Callable[[Value, Value], Value]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": _ordered(operator.lt, "<"),
+    "<=": _ordered(operator.le, "<="),
+    ">": _ordered(operator.gt, ">"),
+    ">=": _ordered(operator.ge, ">="),
+    "in": _ordered(lambda part, whole: part in whole, "in"),
+    "+": _calculated(operator.add, "+"),
+    "-": _calculated(operator.sub, "-"),
+}
