@@ -44,7 +44,7 @@ def test_the_meaning_stands_at_the_end_where_it_is_wanted() -> None:
     script.fails("client", "accept", errno="EINVAL")
     waits, wrong = lines(script, meanings=True)
     assert waits.endswith("waits until client sends")
-    assert wrong.endswith("accept() works only after listen()")
+    assert wrong.endswith("accept() works only after listen(): it is connected")
 
 
 @pytest.mark.parametrize(

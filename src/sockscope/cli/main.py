@@ -1,0 +1,71 @@
+"""The command line.  Slow imports stand where they are used, so that ``--version`` is quick."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from .. import __version__
+from . import doctor, explore, lesson, replay, run
+from .errors import BAD_ARGUMENTS, UserError, one_line
+from .parsing import Parser
+from .screen import open_stage
+
+COMMANDS = (run, replay, explore, lesson, doctor)
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """The ``sockscope`` command."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _command(words)
+    except UserError as error:
+        print(f"sockscope: {one_line(str(error))}", file=sys.stderr)
+        status = BAD_ARGUMENTS
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)
+
+
+def _command(words: list[str]) -> int:
+    words, extra = _split(words)
+    options = _parser().parse_args(words)
+    if extra and options.perform is not run.perform:
+        raise UserError("arguments after -- are for `run`, which gives them to the last program")
+    options.extra = extra
+    status: int = options.perform(options)
+    return status
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """What stands before and after ``--``."""
+    if "--" not in words:
+        return words, []
+    at = words.index("--")
+    return words[:at], words[at + 1 :]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="sockscope",
+        description="Step real programs through their socket calls and see what the kernel holds.",
+        epilog="Without a command, sockscope steps a small server and client of its own.",
+    )
+    parser.add_argument("--version", action="version", version=f"sockscope {__version__}")
+    parser.set_defaults(perform=_bundled)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(commands)
+    return parser
+
+
+def _bundled(_options: argparse.Namespace) -> int:
+    from ..tracer.programs import bundled
+
+    return open_stage(bundled(), None)

@@ -1,0 +1,41 @@
+"""Opening an app on the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .errors import UserError
+
+if TYPE_CHECKING:
+    from ..tracer.programs import Program
+    from ..tracer.recording import Recording
+    from ..tui.app import StageApp
+
+
+def need_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UserError("this is no terminal: add --headless for plain text")
+    if os.environ.get("TERM", "dumb") == "dumb":
+        raise UserError("TERM is 'dumb', which cannot show a screen: add --headless for plain text")
+
+
+def show(app: StageApp) -> int:
+    app.run()
+    return app.return_code or 0
+
+
+def open_stage(programs: Sequence[Program], recording: Recording | None) -> int:
+    need_terminal()
+    from ..tracer.session import Session
+    from ..tui.app import StageApp
+
+    return show(
+        StageApp(
+            make_driver=lambda: Session(programs),
+            title=" and ".join(program.name for program in programs),
+            record=recording.write if recording else None,
+        )
+    )
