@@ -11,7 +11,7 @@ always sees the other.
 
 from __future__ import annotations
 
-import errno as errno_names
+import errno
 import itertools
 import socket
 import sys
@@ -43,9 +43,12 @@ More than in a free run: the bytes of a send queue cannot be read from the kerne
 are those that a blocked send was given.
 """
 
+ERRNO_NAMES = {**errno.errorcode, errno.EOPNOTSUPP: "EOPNOTSUPP"}
+"""Names by number; of two names for one number, the one that the calls' manual pages use."""
+
 BIRTHS = frozenset(("socket", "accept", "dup", "socketpair"))
 
-CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup"))
+CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup", "socketpair"))
 
 _fileno = socket.socket.fileno
 _gettimeout = socket.socket.gettimeout
@@ -189,7 +192,7 @@ class Gate:
         number = error.errno if isinstance(error, OSError) else None
         kind = type(error)
         message = str(error) if kind.__module__ in ("builtins", "socket") else kind.__name__
-        record.error = [errno_names.errorcode.get(number or 0), kind.__name__, message[:500]]
+        record.error = [ERRNO_NAMES.get(number or 0), kind.__name__, message[:500]]
         self.reports.end(record)
         if self.mode in PROMPT or self._at_end:
             self._report_at_once(record)
