@@ -106,7 +106,7 @@ def observe(fd: int, peek: bool = True) -> View | None:
     return view
 
 
-_pairs: Dict[int, int] = {}
+_pairs: dict[int, int] = {}
 
 
 def note_pair(first: int, second: int) -> None:
