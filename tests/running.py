@@ -91,6 +91,7 @@ CONVERSATIONS = (
     pair("timeouts"),
     pair("lines"),
     pair("handlers"),
+    pair("polled"),
     pair("web"),
     pair("sendfile"),
 )

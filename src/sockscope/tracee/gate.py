@@ -105,13 +105,25 @@ class Gate:
         number = next(self._numbers)
         record = Record(number, method.name, _fileno(sock), args, method.via, me)
         record.timeout = _gettimeout(sock)
+        return self._pass(record, method.stops)
+
+    def enter_wait(
+        self, me: Me, name: str, args: list[Any], awaited: dict[int, int], seconds: float | None
+    ) -> Record:
+        """The same for a wait for any of several sockets; one that does not wait never stops."""
+        record = Record(next(self._numbers), name, -1, args, None, me)
+        record.awaited = awaited
+        record.timeout = seconds
+        return self._pass(record, seconds != 0)
+
+    def _pass(self, record: Record, stops: bool) -> Record:
         frame = frames.caller()
         if frame is not None:
             record.file, record.line = frame.f_code.co_filename, frame.f_lineno
         if self.mode == FREE:
-            self.reports.under_way[number] = record
+            self.reports.under_way[record.id] = record
         else:
-            self._enter_slowly(record, frame, method.stops)
+            self._enter_slowly(record, frame, stops)
         record.phase = "running"
         if self._looking:
             with self.reports.lock:
@@ -123,7 +135,7 @@ class Gate:
 
     def _enter_slowly(self, record: Record, frame: Any, stops: bool) -> None:
         record.args = with_octets_told(record.args, self.arg_bound())
-        record.would_block = blocked.would_block(record.name, record.fd)
+        record.would_block = blocked.would_block(record.name, record.fd, record.awaited)
         if frame is not None:
             record.locals = frames.local_texts(frame)
         record.gated = stops and self.mode == STEP and not self._at_end and self.may_wait()
@@ -175,7 +187,7 @@ class Gate:
             return
         for record in self.reports.calls_under_way():
             at_gate = mode == UNTIL_BLOCKED and record.phase == "gate"
-            if at_gate and blocked.would_block(record.name, record.fd):
+            if at_gate and blocked.would_block(record.name, record.fd, record.awaited):
                 self.mode = STEP
             self.grant(record.id, None)
 
@@ -264,7 +276,8 @@ class Gate:
             if record.phase == "gate":
                 self._evidence.learn(record.me.sleeper)
                 continue
-            where = self._evidence.of(record.name, record.fd, record.me.sleeper)
+            sleeper = record.me.sleeper
+            where = self._evidence.of(record.name, record.fd, sleeper, record.awaited)
             if where is None:
                 record.looks = 0
                 unsettled = True

@@ -10,6 +10,7 @@ from __future__ import annotations
 import select
 
 from . import probe
+from .channel import kernel_poll
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Watch:
         self._looks += 1
         if not self.is_many() or self._looks % SEARCH_EVERY == 0:
             return probe.socket_fds()
-        signs = {fd: self._sign(fd, event) for fd, event in self._poll.poll(0)}
+        signs = {fd: self._sign(fd, event) for fd, event in kernel_poll(self._poll, 0)}
         stirred = [fd for fd in signs.keys() | self._signs.keys() if self._differs(fd, signs)]
         self._signs = signs
         return list(dict.fromkeys((*named, *stirred, *self._restless, *self._in_turn())))

@@ -12,7 +12,7 @@ import socket
 import warnings
 from contextlib import suppress
 
-from . import probe, transfers
+from . import probe, transfers, waits
 from .gate import Gate
 from .passage import Method, is_unseen, look_like, put_in_place, take
 
@@ -34,6 +34,7 @@ def install(gate: Gate) -> None:
     for name in ("getsockname", "getpeername", "getsockopt", "dup"):
         _wrap_plain(gate, name, stops=False)
     transfers.install(gate)
+    waits.install(gate)
     _wrap_accept(gate)
     _wrap_birth(gate)
     _wrap_close(gate)
