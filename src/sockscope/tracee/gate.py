@@ -24,7 +24,7 @@ from .watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterable
+    from typing import Any, Callable, Dict, Iterable
 
     from .passage import Method
 
@@ -86,6 +86,7 @@ class Gate:
         self._watch = Watch()
         self._was_observed = False
         self._at_end = False
+        self.read_ahead: Callable[[], dict[int, int]] = dict
 
     def go_direct(self) -> None:
         """From here on make every call at once and ship every event at once.
@@ -252,10 +253,15 @@ class Gate:
         self._looking = True
         try:
             busy = self._busy_fds()
-            views = [probe.observe(fd, peek=fd not in busy) for fd in fds]
+            found = [probe.observe(fd, peek=fd not in busy) for fd in fds]
         finally:
             self._looking = False
-        return [view for view in views if view is not None]
+        views = [view for view in found if view is not None]
+        for fd, count in self.read_ahead().items():
+            for view in views:
+                if view["fd"] == fd:
+                    view["buffered"] = count
+        return views
 
     def _busy_fds(self) -> set[int]:
         """Fds that a call may be reading right now; a peek there could race with it."""

@@ -11,7 +11,7 @@ from .gate import Gate, plain_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterable, Optional, Sequence, Tuple
+    from typing import Any, Callable, Iterable, Optional, Sequence, Tuple
 
     Outcome = Tuple[Any, Optional[bytes]]  # its value, and the octets that it moved
 
@@ -82,10 +82,10 @@ def take(gate: Gate, method: Method, sock: Any, args: Any) -> Any:
 def take_wait(
     gate: Gate,
     name: str,
-    awaited: Dict[int, int],
-    seconds: Optional[float],
+    awaited: dict[int, int],
+    seconds: float | None,
     make: Callable[[], Any],
-    ready: Callable[[Any], Iterable[Tuple[int, int]]],
+    ready: Callable[[Any], Iterable[tuple[int, int]]],
 ) -> Any:
     """Take a wait for any of several sockets through the gate.
 
@@ -106,7 +106,7 @@ def take_wait(
     return value
 
 
-def _told(masks: Iterable[Tuple[int, int]]) -> list[list[Any]]:
+def _told(masks: Iterable[tuple[int, int]]) -> list[list[Any]]:
     """Fds with what each is waited for, or ready for, as the trace writes them."""
     return [[fd, events_text(mask)] for fd, mask in sorted(masks)[:MANY_FDS]]
 

@@ -12,7 +12,7 @@ import socket
 import warnings
 from contextlib import suppress
 
-from . import probe, transfers, waits
+from . import buffers, probe, transfers, waits
 from .gate import Gate
 from .passage import Method, is_unseen, look_like, put_in_place, take
 
@@ -35,6 +35,8 @@ def install(gate: Gate) -> None:
         _wrap_plain(gate, name, stops=False)
     transfers.install(gate)
     waits.install(gate)
+    buffers.install()
+    gate.read_ahead = buffers.counts
     _wrap_accept(gate)
     _wrap_birth(gate)
     _wrap_close(gate)
