@@ -14,6 +14,11 @@ READS = frozenset(
 WRITES = frozenset(("send", "sendto", "sendmsg", "sendfile"))
 
 
+def may_read(name: str) -> bool:
+    """Whether a call may take octets, or an error, from its socket."""
+    return name in READS or name.startswith("ssl.")
+
+
 def would_block(name: str, fd: int, awaited: dict[int, int] | None = None) -> bool | None:
     """What poll(2) says of a call before it is made; None where it cannot tell.
 

@@ -86,6 +86,7 @@ class Gate:
         self._watch = Watch()
         self._was_observed = False
         self._at_end = False
+        self._connecting: set[int] = set()  # whose handshake the program did not wait for
         self.read_ahead: Callable[[], dict[int, int]] = dict
 
     def go_direct(self) -> None:
@@ -197,8 +198,11 @@ class Gate:
         self.reports.end(record)
         if self.mode in PROMPT or self._at_end:
             self._report_at_once(record)
-        elif record.name in CHANGES_KIND:
+        elif record.name in CHANGES_KIND or record.fd in self._connecting:
+            self._connecting.discard(record.fd)
             self._observe_some(_fds_of(record))
+        if record.name == "connect_ex" and record.value == errno.EINPROGRESS:
+            self._connecting.add(record.fd)
 
     def raised(self, record: Record, error: BaseException) -> None:
         """Report that a call raised."""
@@ -209,6 +213,9 @@ class Gate:
         self.reports.end(record)
         if self.mode in PROMPT or self._at_end:
             self._report_at_once(record)
+        elif number == errno.EINPROGRESS:
+            self._observe_some(_fds_of(record))
+            self._connecting.add(record.fd)
 
     def _report_at_once(self, record: Record) -> None:
         if not self._at_end:
@@ -266,7 +273,7 @@ class Gate:
     def _busy_fds(self) -> set[int]:
         """Fds that a call may be reading right now; a peek there could race with it."""
         calls = self.reports.calls_under_way()
-        return {r.fd for r in calls if r.phase != "gate" and r.name in blocked.READS}
+        return {r.fd for r in calls if r.phase != "gate" and blocked.may_read(r.name)}
 
     def is_looking(self) -> bool:
         """Whether the present thread is in the middle of a look or a report of ours."""

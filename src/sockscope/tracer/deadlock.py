@@ -89,7 +89,7 @@ def edges(program: Waiting, call: CallEntered, programs: Sequence[Waiting]) -> l
         return [Edge(None, "no client connects")]
     if call.name in ("connect", "connect_ex"):
         return [_for_handshake(call, programs)]
-    return [_of_socket(program, view, call.name in SENDS, programs)]
+    return [_of_socket(program, view, call.name.removeprefix("ssl.") in SENDS, programs)]
 
 
 def _for_any(program: Waiting, call: CallEntered, programs: Sequence[Waiting]) -> list[Edge]:

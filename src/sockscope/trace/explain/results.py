@@ -200,6 +200,10 @@ def _ready(scene: Scene) -> str:
     return f"fd {fd} {why_ready(socket.view if socket else None, events)}{more}"
 
 
+def _secret(_scene: Scene) -> str:
+    return "in plain text; beneath it OpenSSL made calls that are not seen"
+
+
 _MEANINGS: Mapping[str, Callable[[Scene], str]] = {
     "accept": _accepted,
     "bind": _bound,
@@ -231,4 +235,8 @@ _MEANINGS: Mapping[str, Callable[[Scene], str]] = {
     "shutdown": _shut,
     "socket": _born,
     "socketpair": _paired,
+    "ssl.do_handshake": _secret,
+    "ssl.read": _secret,
+    "ssl.send": _secret,
+    "ssl.unwrap": _secret,
 }

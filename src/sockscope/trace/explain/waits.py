@@ -95,6 +95,8 @@ _WAITS: Mapping[str, Callable[[Scene], str]] = {
     "recvmsg": _for_octets,
     "recvmsg_into": _for_octets,
     "select": _for_any,
+    "ssl.do_handshake": _for_octets,
+    "ssl.read": _for_octets,
     "send": _for_room,
     "sendfile": _for_room,
     "sendmsg": _for_room,
