@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
+from painted import painted
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -77,7 +78,8 @@ def press(keys: Sequence[str]) -> Callable[[Pilot[None]], Awaitable[None]]:
                 break
             await pilot.press(key)
             await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        assert isinstance(pilot.app, StageApp)
+        await painted(pilot.app, pilot)
 
     return pressing
 

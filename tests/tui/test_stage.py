@@ -7,6 +7,7 @@ from pathlib import Path
 
 import conversation
 import pytest
+from painted import painted
 from scripted import ScriptedDriver
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -16,12 +17,15 @@ from sockscope.trace.history import History
 from sockscope.tui.actions import ACTIONS, Situation, hints
 from sockscope.tui.app import StageApp
 from sockscope.tui.commands import Commands
-from sockscope.tui.help_screen import HelpScreen
+from sockscope.tui.help_screen import HelpScreen, action_line
 from sockscope.tui.inspect_screen import InspectScreen
 from sockscope.tui.prompts import Prompt
+from sockscope.tui.timeline import Timeline
 from sockscope.tui.views import KERNEL, STREAM, TIMELINE
 
 WIDE, NARROW = (120, 40), (80, 24)
+HELP_ROOM = 69
+"""Columns inside the help on a narrow stage, without the scrollbar."""
 
 
 def live() -> tuple[StageApp, ScriptedDriver]:
@@ -50,6 +54,10 @@ async def press(app: StageApp, pilot: Pilot[None], *keys: str) -> None:
 def test_every_action_has_a_command() -> None:
     for action in ACTIONS:
         assert callable(getattr(Commands, f"do_{action.name}")), action.name
+
+
+def test_the_help_of_an_action_fits_in_a_line_of_80_columns() -> None:
+    assert all(action_line(action).cell_length <= HELP_ROOM for action in ACTIONS)
 
 
 def test_no_key_means_two_things() -> None:
@@ -109,10 +117,12 @@ async def test_run_acts_on_the_chosen_panel() -> None:
 
 
 async def test_a_fragment_limits_the_next_call() -> None:
-    app, driver = live()
+    driver = ScriptedDriver(conversation.partial())
+    app = StageApp(make_driver=lambda: driver)
     async with app.run_test(size=WIDE) as pilot:
         await settle(app, pilot)
-        await press(app, pilot, "f")
+        await press(app, pilot, "R", "f")
+        driver.asked.clear()
         app.screen.query_one(Input).value = "none"
         await press(app, pilot, "enter")
         assert isinstance(app.screen, Prompt)
@@ -120,6 +130,17 @@ async def test_a_fragment_limits_the_next_call() -> None:
         app.screen.query_one(Input).value = "4"
         await press(app, pilot, "enter")
         assert driver.asked == [("step", "server", 4)]
+
+
+async def test_a_call_that_moves_no_bytes_has_no_fragments() -> None:
+    app, driver = live()
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(app, pilot)
+        await press(app, pilot, "f")
+        assert app.screen is app.stage
+        messages = [notice.message for notice in app._notifications]
+        assert messages == ["server's next call, socket(), moves no bytes."]
+        assert driver.asked == []
 
 
 async def test_kill_asks_for_the_signal() -> None:
@@ -164,6 +185,15 @@ async def test_quitting_closes_the_driver() -> None:
         await settle(app, pilot)
         await pilot.press("q")
     assert driver.closed
+
+
+async def test_what_happens_while_the_stage_is_taken_down_is_kept() -> None:
+    app, driver = live()
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(app, pilot)
+        app.screen.remove_children()
+        await driver.run_all()
+    assert app.history.events == conversation.end().events
 
 
 # -- time ------------------------------------------------------------------------------
@@ -326,6 +356,34 @@ async def test_the_command_palette_holds_every_action() -> None:
         titles = {command.title for command in app.get_system_commands(app.stage)}
         expected = {action.label for action in ACTIONS if not action.per_tracee}
         assert titles == expected | {"step server", "step client"}
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_the_timeline_keeps_its_scrollbar_right(size: tuple[int, int]) -> None:
+    app, _ = live()
+    async with app.run_test(size=size) as pilot:
+        await settle(app, pilot)
+        app.stage.show_view(TIMELINE)
+        await pilot.pause()
+        timeline = app.focused
+        assert isinstance(timeline, Timeline)
+        for key in ["1"] * 16 + ["home", "right", "end", "left", "ctrl+r"]:
+            await press(app, pilot, key)
+            await painted(app, pilot)
+            bar, height = timeline.vertical_scrollbar, timeline.size.height
+            assert (bar.window_size, bar.window_virtual_size) == (height, timeline.row_count)
+            assert bar.position == timeline.scroll_offset.y
+            assert bar.position <= max(0, timeline.row_count - height)
+
+
+async def test_a_step_lays_nothing_out_anew() -> None:
+    app = StageApp(History(conversation.partial().events))
+    async with app.run_test(size=WIDE) as pilot:
+        await press(app, pilot, "left")
+        layouts: list[object] = []
+        app.stage.screen_layout_refresh_signal.subscribe(app.stage, layouts.append)
+        await press(app, pilot, "left", "right")
+        assert not layouts
 
 
 # -- saving -----------------------------------------------------------------------------

@@ -25,9 +25,13 @@ def luminance(colour: Color) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
-    low, high = sorted(luminance(Color.parse(colour)) for colour in (one, other))
+def contrast_of(one: Color, other: Color) -> float:
+    low, high = sorted(luminance(colour) for colour in (one, other))
     return (high + 0.05) / (low + 0.05)
+
+
+def contrast(one: str, other: str) -> float:
+    return contrast_of(Color.parse(one), Color.parse(other))
 
 
 def pairs(theme: Theme) -> list[tuple[str, str]]:

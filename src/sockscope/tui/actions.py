@@ -1,4 +1,4 @@
-"""The one table of what the stage can be told to do.
+"""The one table of what the stage can be told to do; another stage may bring its own.
 
 Keys, footer, command palette and help are made from it, so that they cannot disagree.
 ``problem`` says in one sentence why an action does nothing now, if so.
@@ -6,9 +6,11 @@ Keys, footer, command palette and help are made from it, so that they cannot dis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from textual.binding import Binding, BindingType
 
 TRACEE_KEYS: Final = tuple("123456789")
 
@@ -69,7 +71,7 @@ def _needs_stream(now: Situation) -> str:
 
 
 def _needs_socket(now: Situation) -> str:
-    return "" if now.sockets else "There is no socket yet."
+    return "" if now.sockets else "No program holds a socket now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ ACTIONS: Final = (
         ("f",),
         "f",
         "fragment",
-        "Limit the next call to so many bytes, as TCP might have cut it.",
+        "Let the next call move only so many bytes, as TCP may.",
         _needs_running,
         7,
     ),
@@ -140,7 +142,7 @@ ACTIONS: Final = (
         ("escape",),
         "Esc",
         "follow",
-        "Choose no panel: show what moves; r, f and k mean whose turn it is.",
+        "Choose no panel: follow the program whose turn it is.",
     ),
     Action(
         "stream_next",
@@ -175,14 +177,24 @@ ACTIONS: Final = (
         "Scroll the byte stream to later bytes.",
         _needs_stream,
     ),
-    Action("bytes", ("x",), "x", "text/hex", "Write bytes as text, as hex, or as both.", hint=12),
-    Action("fold", ("z",), "z", "fold", "Fold long runs of bytes, or show them all."),
+    Action(
+        "bytes",
+        ("x",),
+        "x",
+        "text/hex",
+        "Write bytes as text, as hex, or as both.",
+        _needs_stream,
+        12,
+    ),
+    Action(
+        "fold", ("z",), "z", "fold", "Fold long runs of bytes, or show them all.", _needs_stream
+    ),
     Action(
         "inspect",
         ("i",),
         "i",
         "inspect",
-        "Every number of a socket, and which kernel interface gave it.",
+        "Every number of a socket, and where the kernel gave it.",
         _needs_socket,
         10,
     ),
@@ -196,13 +208,26 @@ ACTIONS: Final = (
         "restart",
         "End every program and start again.",
         _needs_session,
+        14,
     ),
     Action("theme", ("t",), "t", "dark/light", "Switch between the dark and the light theme."),
     Action("help", ("question_mark",), "?", "help", "Show this help.", hint=6),
     Action("quit", ("q",), "q", "quit", "End every program and leave.", hint=13),
 )
 
-BY_NAME: Final[Mapping[str, Action]] = {action.name: action for action in ACTIONS}
+
+def bindings(actions: Sequence[Action]) -> list[BindingType]:
+    """The keys of a table of actions."""
+    return [
+        Binding(
+            key,
+            f"do('{action.name}', {index if action.per_tracee else None})",
+            action.label,
+            show=False,
+        )
+        for action in actions
+        for index, key in enumerate(action.keys)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +245,10 @@ class Hint:
         return len(self.key) + 1 + len(self.label) + 2
 
 
-def hints(now: Situation, width: int) -> list[Hint]:
+def hints(now: Situation, width: int, actions: Sequence[Action] = ACTIONS) -> list[Hint]:
     """The footer: what does something now, as much as fits, most useful first."""
     useful = sorted(
-        (action for action in ACTIONS if action.hint and not action.problem(now)),
+        (action for action in actions if action.hint and not action.problem(now)),
         key=lambda action: action.hint,
     )
     shown: list[Hint] = []

@@ -18,7 +18,6 @@ from sockscope.trace.stops import Stops
 from sockscope.trace.words import plain_text
 from sockscope.tracer.session import SessionError
 
-from .actions import ACTIONS
 from .driver import Driver, MakeDriver
 from .prompts import Accept
 from .saving import save
@@ -33,6 +32,8 @@ SIGNAL_STATUS: Final = 128
 """What a shell adds to a signal's number for the status of what it ended."""
 
 Command = Callable[[Driver], Awaitable[None]]
+MakeStage = Callable[[str], Stage]
+"""Makes the stage for a title."""
 
 
 class StageApp(App[None]):
@@ -54,11 +55,13 @@ class StageApp(App[None]):
         save_path: Path | None = None,
         record: Callable[[Event], None] | None = None,
         theme: str = DARK.name,
+        make_stage: MakeStage = Stage,
     ) -> None:
         super().__init__()
         self.history = history or History()
         self.save_path = save_path
         self._make_driver = make_driver
+        self._make_stage = make_stage
         self._record = record
         self._session: Driver | None = None
         self._stage_title = title
@@ -75,7 +78,7 @@ class StageApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The stage is the only screen that stays."""
-        return Stage(self._stage_title)
+        return self._make_stage(self._stage_title)
 
     @property
     def stage(self) -> Stage:
@@ -100,11 +103,13 @@ class StageApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette holds what the table of actions holds."""
         del screen
-        for action in ACTIONS:
+        for action in self.stage.ACTIONS:
             if action.per_tracee:
                 for index, name in enumerate(self.stage.scene.names[: len(action.keys)]):
                     yield SystemCommand(
-                        f"{action.label} {plain_text(name)}", action.help, self._doer("step", index)
+                        f"{action.label} {plain_text(name)}",
+                        action.help,
+                        self._doer(action.name, index),
                     )
             else:
                 yield SystemCommand(action.label, action.help, self._doer(action.name))
@@ -130,6 +135,8 @@ class StageApp(App[None]):
 
     def _refresh_scene(self) -> None:
         self._pending = False
+        if not self.is_running:
+            return  # the last events come while the widgets are being taken down
         self._painted = time.monotonic()
         history, position = self.history, self._position
         past = position is not None

@@ -12,9 +12,12 @@ from sockscope.trace.words import call_text
 
 from .scene import NOTHING, Scene
 from .source_text import doing, would_block
-from .text import data
+from .text import at_most, data
 from .themes import tracee_style
 from .timeline_text import summary
+
+DATA_LIMITS = (16, 8, 3)
+"""Octets of a call's data that are shown, the most that fits."""
 
 WELCOME = "Every program waits before its first socket call.  Step one, and see what changes."
 
@@ -31,18 +34,16 @@ class Caption(Widget):
     def render(self) -> Content:
         """The sentences, as many as there is room for."""
         narrow = self.has_class("-narrow")
+        width, height = max(1, self.size.width), self.size.height
+        pending = [self._pending_line()] if narrow else self._pending_lines()
         told = [self._last(narrow), *self._waiting()]
-        if narrow:
-            return Content("\n").join([self._pending_line(), *told])
-        width, height = self.size
-        pending = [
-            _pending(n, p, self.scene.state).truncate(width, ellipsis=True)
-            for n, p in enumerate(self.scene.tracees, 1)
-        ]
-        lines = [line for part in told for line in part.wrap(max(1, width))]
+        lines = [line for part in told for line in part.wrap(width)]
         room = max(2, height - len(pending))
+        shown = at_most(room, lines, width)
+        if narrow:
+            return Content("\n").join([*pending, *shown])
         blank = [Content("")] if len(lines) < room else []
-        return Content("\n").join([*lines[:room], *blank, *pending])
+        return Content("\n").join([*shown, *blank, *pending])
 
     def _last(self, narrow: bool) -> Content:
         told = self.scene.told
@@ -68,13 +69,23 @@ class Caption(Widget):
             if call.phase == BLOCKED and call.meaning
         ]
 
-    def _pending_line(self) -> Content:
-        each = max(16, (self.size.width - 2) // max(1, len(self.scene.tracees)) - 2)
-        parts = [
-            _pending(n, p, self.scene.state).truncate(each, ellipsis=True)
+    def _pending_lines(self) -> list[Content]:
+        return [
+            _pending(n, p, self.scene.state).truncate(self.size.width, ellipsis=True)
             for n, p in enumerate(self.scene.tracees, 1)
         ]
-        return Content("  ").join(parts).truncate(self.size.width, ellipsis=True)
+
+    def _pending_line(self) -> Content:
+        """In one line: with less data, and then cut to equal shares, where room is short."""
+        width, tracees = self.size.width, list(enumerate(self.scene.tracees, 1))
+        for limit in DATA_LIMITS:
+            parts = [_pending(n, p, self.scene.state, limit) for n, p in tracees]
+            line = Content("  ").join(parts)
+            if line.cell_length <= width:
+                return line
+        each = max(16, width // max(1, len(tracees)) - 2)
+        cut = (part.truncate(each, ellipsis=True) for part in parts)
+        return Content("  ").join(cut).truncate(width, ellipsis=True)
 
 
 def meaning_of(call: Call) -> str:
@@ -82,18 +93,18 @@ def meaning_of(call: Call) -> str:
     return call.meaning or (call.message if call.phase == RAISED else "")
 
 
-def briefly(process: Process, state: State) -> str:
-    """What the process does next, in as few words as will do."""
+def briefly(process: Process, state: State, limit: int = 16) -> str:
+    """What the process does next, in as few words as will do, with ``limit`` octets of data."""
     call = process.pending
     if process.exited or call is None or call.phase != GATE:
         return doing(process, state)
-    return f"▶ {call_text(call, 16)}" + (" would block" if would_block(call, state) else "")
+    return f"▶ {call_text(call, limit)}" + (" would block" if would_block(call, state) else "")
 
 
-def _pending(number: int, process: Process, state: State) -> Content:
+def _pending(number: int, process: Process, state: State, limit: int = 16) -> Content:
     return Content.assemble(
         (f"{number} ", "bold $line-on"),
         data(process.name, tracee_style(process.order)),
         " ",
-        data(briefly(process, state)),
+        data(briefly(process, state, limit)),
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sockscope.trace.names import RECEIVES, SENDS
+from sockscope.trace.words import call_text
+
 from .help_screen import HelpScreen
 from .inspect_screen import InspectScreen
 from .prompts import Choice, Prompt, whole_number
@@ -21,7 +24,7 @@ SIGNALS = (
 
 
 class Commands:
-    """Acts on one stage; each public method is named in the table of actions."""
+    """Acts on one stage; each public method is named in its table of actions."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -30,9 +33,9 @@ class Commands:
     def _app(self) -> StageApp:
         return self._stage.stage_app
 
-    def do(self, name: str) -> None:
-        """Do what the action of this name is for."""
-        getattr(self, f"do_{name}")()
+    def do(self, name: str, *arguments: int) -> None:
+        """Do what the action of this name is for, with the number of the tracee if it takes one."""
+        getattr(self, f"do_{name}")(*arguments)
 
     # -- the programs --------------------------------------------------------------
 
@@ -60,14 +63,19 @@ class Commands:
 
     def do_fragment(self) -> None:
         name = self._stage.chosen_tracee()
-        if name is None:
+        process = self._stage.scene.state.processes.get(name or "")
+        call = process.pending if process else None
+        if name is None or call is None:
+            return
+        if call.name not in RECEIVES | SENDS:
+            self._app.tell(f"{name}'s next call, {call.name}(), moves no bytes.")
             return
 
         def answered(answer: str | None) -> None:
             if answer is not None:
                 self._app.drive_step(lambda driver: driver.step(name, int(answer)))
 
-        question = f"fragment: at most how many bytes for {name}'s next call?"
+        question = f"at most how many bytes for {name}'s {call_text(call, 8)}?"
         self._app.push_screen(Prompt(question, "1", whole_number), answered)
 
     def do_kill(self) -> None:
@@ -162,7 +170,7 @@ class Commands:
         self._app.switch_theme()
 
     def do_help(self) -> None:
-        self._app.push_screen(HelpScreen())
+        self._app.push_screen(HelpScreen(self._stage.ACTIONS))
 
     def do_quit(self) -> None:
         self._app.exit()

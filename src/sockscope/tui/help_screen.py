@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from .actions import ACTIONS, Action
+from .actions import Action
 from .stream_draw import GLYPHS, WORDS
 
 INTRODUCTION = (
@@ -31,12 +32,16 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,question_mark,q,enter", "dismiss", "Close", show=False)
     ]
 
+    def __init__(self, actions: Sequence[Action]) -> None:
+        super().__init__()
+        self._actions = actions
+
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog") as dialog:
             dialog.border_title = "help"
-            dialog.border_subtitle = "Esc closes"
+            dialog.border_subtitle = "↑ ↓ more · Esc closes"
             yield Static(Content(INTRODUCTION), classes="prose")
-            yield Static(Content("\n").join(map(action_line, ACTIONS)))
+            yield Static(Content("\n").join(map(action_line, self._actions)))
             yield Static(Content(READING), classes="prose")
             yield Static(glyph_lines())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
@@ -9,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from .actions import Hint, Situation, hints
+from .actions import Action, Hint, Situation, hints
 from .text import printable
 
 
@@ -25,16 +27,24 @@ class KeyBar(Widget):
 
     situation: reactive[Situation] = reactive(Situation())
 
+    def __init__(self, actions: Sequence[Action], id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._actions = actions
+
+    @property
+    def _hints(self) -> list[Hint]:
+        return hints(self.situation, self.size.width, self._actions)
+
     def render(self) -> Content:
         """The hints that fit."""
         parts: list[tuple[str, str]] = []
-        for hint in hints(self.situation, self.size.width):
+        for hint in self._hints:
             parts += [(f" {hint.key}", "bold $line-on"), (f" {printable(hint.label)} ", "")]
         return Content.assemble(*parts)
 
     def on_click(self, event: events.Click) -> None:
         x = event.x
-        for hint in hints(self.situation, self.size.width):
+        for hint in self._hints:
             x -= cell_len(f" {hint.key} {printable(hint.label)} ")
             if x < 0:
                 self.post_message(self.Pressed(hint))

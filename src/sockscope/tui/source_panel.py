@@ -14,50 +14,87 @@ from textual.widgets import Static
 from sockscope.trace.names import BLOCKED
 from sockscope.trace.state import Process
 
-from .line_view import LineView
+from .frame import set_titles
+from .line_view import BLANK, LineView
 from .scene import NOTHING, Scene
 from .source_text import code_lines, doing, output_tail, shown_call, shown_file, title
-from .text import data, printable
+from .text import at_most, data, printable
 from .themes import tracee_style
 
 LOCALS_SHOWN = 12
 OUTPUT_NAMES = {"stdout": "out", "stderr": "err"}
 
+MARKED_ROWS = 4
+"""Rows that the marked line may take; a longer one ends in an ellipsis."""
+
 
 class CodeView(LineView):
-    """The text of a program, with a mark at one line."""
+    """The text of a program; the marked line is folded into rows, the others are cut."""
 
     def __init__(self) -> None:
         super().__init__()
         self._code: Sequence[Content] = ()
         self._marked: int | None = None
         self._mark = ""
+        self._rows: Sequence[Content] = ()
 
     def show(self, code: Sequence[Content], marked: int | None, mark: str) -> None:
         """Show a program; keeps the marked line in sight when it moves."""
         moved = (code is not self._code) or marked != self._marked
-        self._code, self._marked, self._mark = code, marked, mark
-        self.set_line_count(len(code))
+        self._code, self._mark = code, mark
+        self._marked = marked if marked is not None and 1 <= marked <= len(code) else None
+        self._fold()
         if moved and (marked is not None or not code):
             self.centre()
+
+    def _fold(self) -> None:
+        self._rows = ()
+        if self._marked is not None:
+            room = self.line_width - len(self._gutter(self._marked))
+            self._rows = folded(self._code[self._marked - 1], room)
+        self.set_line_count(len(self._code) + max(0, len(self._rows) - 1))
 
     def centre(self) -> None:
         """Bring the marked line into the middle, if it can scroll there."""
         height = self.scrollable_content_region.height
         middle = max(0, (self._marked or 1) - 1 - height // 2)
-        self.scroll_to(y=min(middle, max(0, len(self._code) - height)), animate=False, force=True)
+        self.scroll_to(y=min(middle, self.max_scroll_y), animate=False, force=True)
 
     def on_resize(self) -> None:
+        self._fold()
         self.centre()
 
     def line(self, y: int) -> Content:
-        number = y + 1
-        digits = len(str(len(self._code)))
-        if number != self._marked:
-            return Content.assemble((f" {number:>{digits}} ", "$quiet"), self._code[y])
-        head = Content.styled(f"{self._mark}{number:>{digits}} ", "bold $line-on")
-        whole = head + self._code[y].stylize("bold")
+        if self._marked is None or y < self._marked - 1:
+            return self._plain(y)
+        row = y - (self._marked - 1)
+        if row < len(self._rows):
+            return self._marked_row(self._marked, row)
+        return self._plain(y - len(self._rows) + 1)
+
+    def _plain(self, index: int) -> Content:
+        return Content.assemble((self._gutter(index + 1), "$quiet"), self._code[index])
+
+    def _marked_row(self, number: int, row: int) -> Content:
+        gutter = self._gutter(number, self._mark)
+        head = Content.styled(gutter if row == 0 else " " * len(gutter), "bold $line-on")
+        whole = head + self._rows[row].stylize("bold")
         return whole.truncate(self.line_width, ellipsis=True, pad=True).stylize_before("on $here")
+
+    def _gutter(self, number: int, mark: str = " ") -> str:
+        return f"{mark}{number:>{len(str(len(self._code)))}} "
+
+
+def folded(line: Content, room: int) -> list[Content]:
+    """A line of code in as many rows of ``room`` columns as it takes, each set in alike."""
+    indent = len(line.plain) - len(line.plain.lstrip())
+    narrow = room - indent
+    if line.cell_length <= room or narrow < room // 3:
+        return [line]
+    looked_at = line[indent : indent + narrow * (MARKED_ROWS + 1)]
+    fewer = min(looked_at.wrap(narrow), looked_at.fold(narrow), key=len)  # words, if it can be
+    rows = at_most(MARKED_ROWS, fewer, narrow)
+    return [row.pad_left(indent) for row in rows]
 
 
 class SourcePanel(Vertical):
@@ -65,6 +102,10 @@ class SourcePanel(Vertical):
 
     scene: reactive[Scene] = reactive(NOTHING, repaint=False)
     proc: reactive[str | None] = reactive(None, repaint=False)
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._facts_shown = BLANK
 
     def compose(self) -> ComposeResult:
         yield CodeView()
@@ -86,32 +127,45 @@ class SourcePanel(Vertical):
 
     def _redraw(self) -> None:
         try:
-            code, facts = self.query_one(CodeView), self.query_one(".facts", Static)
+            code = self.query_one(CodeView)
         except NoMatches:
             return
         process = self.process
         if process is None:
-            self._show_absent(code, facts)
+            self._show_absent(code)
             return
-        call = shown_call(process)
         file = shown_file(process, self.scene.state)
         style = tracee_style(process.order)
-        self.border_title = Content.styled(title(process, file), style)
-        self.border_subtitle = Content.styled(
-            doing(process, self.scene.state, self.size.width - 4), "bold"
-        )
+        what = doing(process, self.scene.state, self.size.width - 4)
+        set_titles(self, Content.styled(title(process, file), style), Content.styled(what, "bold"))
+        code.show(*self.text_of(process), _mark(process))
+        self._show_facts(self._facts(process))
+
+    def text_of(self, process: Process) -> tuple[Sequence[Content], int | None]:
+        """The lines to show, and the number of the marked one, from 1.
+
+        A panel of another kind, whose tracee runs no file, gives other lines.  The same
+        object for the same lines keeps them where they are scrolled to.
+        """
+        call = shown_call(process)
+        file = shown_file(process, self.scene.state)
         text = self.scene.state.sources.get(file or "", "")
-        line = call.line if call and call.file == file else None
-        code.show(code_lines(text), line, _mark(process))
-        facts.update(self._facts(process))
+        return code_lines(text), call.line if call and call.file == file else None
 
-    def _show_absent(self, code: CodeView, facts: Static) -> None:
-        self.border_title = data(self.proc or "program")
-        self.border_subtitle = "starting"
+    def _show_absent(self, code: CodeView) -> None:
+        set_titles(self, data(self.proc or "program"), Content("starting"))
         code.show((), None, " ")
-        facts.update(Content(""))
+        self._show_facts([])
 
-    def _facts(self, process: Process) -> Content:
+    def _show_facts(self, lines: Sequence[Content]) -> None:
+        """The whole screen is laid out anew, which is slow, only where the height changes."""
+        facts, shown = Content("\n").join(lines), self._facts_shown
+        if not facts.is_same(shown):
+            self._facts_shown = facts
+            layout = facts.plain.count("\n") != shown.plain.count("\n") or not shown
+            self.query_one(".facts", Static).update(facts, layout=layout)
+
+    def _facts(self, process: Process) -> list[Content]:
         rows = max(2, self.size.height // 3)
         lines = [
             Content.styled(f"not seen: {printable(what)}", "$warning")
@@ -119,7 +173,7 @@ class SourcePanel(Vertical):
         ]
         lines += _locals(process, self.size.width, max(1, rows - 2))
         lines += _output(process, max(1, rows - len(lines)))
-        return Content("\n").join(lines)
+        return lines
 
 
 def _mark(process: Process) -> str:

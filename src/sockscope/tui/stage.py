@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, getters
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.reactive import reactive, var
 from textual.screen import Screen
@@ -14,7 +15,7 @@ from textual.widget import Widget
 
 from sockscope.trace.state import Fd
 
-from .actions import ACTIONS, BY_NAME, Situation
+from .actions import ACTIONS, Action, Situation, bindings
 from .caption import Caption
 from .commands import Commands
 from .kernel_panel import KernelPanel
@@ -38,19 +39,19 @@ SHORT: Final = 32
 
 
 class Stage(Screen[None]):
-    """Programs at the sides, the kernel between them, bytes and time below."""
+    """Programs at the sides, the kernel between them, bytes and time below.
+
+    A stage of another kind has its own ``ACTIONS``, and ``make_commands`` for what carries
+    them out; its ``BINDINGS`` are made from the former, and ``inherit_bindings=False`` drops
+    the keys of this one.  ``PROGRAM_PANEL`` shows one tracee.  ``top``, ``middle`` and
+    ``bottom`` yield the panels of the three rows; a stage with one more panel extends them, and
+    ``views`` and ``widget_of`` too if Tab shall visit it.
+    """
 
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            key,
-            f"do('{action.name}', {index if action.per_tracee else None})",
-            action.label,
-            show=False,
-        )
-        for action in ACTIONS
-        for index, key in enumerate(action.keys)
-    ]
+    ACTIONS: ClassVar[Sequence[Action]] = ACTIONS
+    PROGRAM_PANEL: ClassVar[type[SourcePanel]] = SourcePanel
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
     scene: reactive[Scene] = reactive(NOTHING, repaint=False)
     chosen: var[str | None] = var(None)
@@ -67,8 +68,12 @@ class Stage(Screen[None]):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._title = title
-        self._commands = Commands(self)
+        self._commands = self.make_commands()
         self._ready = False
+
+    def make_commands(self) -> Commands:
+        """What carries the actions out."""
+        return Commands(self)
 
     @property
     def stage_app(self) -> StageApp:
@@ -79,16 +84,26 @@ class Stage(Screen[None]):
     def compose(self) -> ComposeResult:
         yield StatusLine(self._title, id="status").data_bind(Stage.scene)
         yield TabBar(id="tabs")
-        with Horizontal(id="top"):
-            yield SourcePanel(id="left").data_bind(Stage.scene)
-            yield KernelPanel(id="kernel").data_bind(Stage.scene)
-            yield SourcePanel(id="right").data_bind(Stage.scene)
-            yield Timeline(id="timeline-above").data_bind(Stage.scene)
+        yield Horizontal(*self.top(), id="top")
+        yield from self.middle()
+        yield Horizontal(*self.bottom(), id="bottom")
+        yield KeyBar(self.ACTIONS, id="keys")
+
+    def top(self) -> Iterable[Widget]:
+        """The panels of the upper row, from left to right."""
+        yield self.PROGRAM_PANEL(id="left").data_bind(Stage.scene)
+        yield KernelPanel(id="kernel").data_bind(Stage.scene)
+        yield self.PROGRAM_PANEL(id="right").data_bind(Stage.scene)
+        yield Timeline(id="timeline-above").data_bind(Stage.scene)
+
+    def middle(self) -> Iterable[Widget]:
+        """What stands between the rows, over the whole width."""
         yield StreamPanel(id="stream").data_bind(Stage.scene)
-        with Horizontal(id="bottom"):
-            yield Timeline(id="timeline").data_bind(Stage.scene)
-            yield Caption(id="caption").data_bind(Stage.scene)
-        yield KeyBar(id="keys")
+
+    def bottom(self) -> Iterable[Widget]:
+        """The panels of the lower row, from left to right."""
+        yield Timeline(id="timeline").data_bind(Stage.scene)
+        yield Caption(id="caption").data_bind(Stage.scene)
 
     def on_mount(self) -> None:
         self._ready = True
@@ -135,7 +150,7 @@ class Stage(Screen[None]):
         self.query_one("#timeline").display = now.timeline_below
         self.tabs.display = now.tabs
         self.tabs.tabs = tuple(self.views)
-        self.tabs.shown = _in_sight(now) | ({STREAM} & {self.chosen})
+        self.tabs.shown = _in_sight(now)
 
     def _moved_last(self) -> str | None:
         calls, told = self.scene.state.calls, self.scene.told
@@ -147,7 +162,7 @@ class Stage(Screen[None]):
         if view in self.scene.names[1:]:
             self.other = view
         self._set_out()
-        self.set_focus(self._widget(view))
+        self.set_focus(self.widget_of(view))
 
     def follow(self) -> None:
         """Choose no panel; show what moves."""
@@ -155,7 +170,8 @@ class Stage(Screen[None]):
         self.chosen = None
         self._set_out()
 
-    def _widget(self, view: str) -> Widget:
+    def widget_of(self, view: str) -> Widget:
+        """What has the focus while a view is chosen."""
         if view == KERNEL:
             return self.kernel
         if view == STREAM:
@@ -170,7 +186,7 @@ class Stage(Screen[None]):
             if panel in event.widget.ancestors and panel.proc:
                 self.chosen = panel.proc
         for view in (KERNEL, STREAM, TIMELINE):
-            if self._widget(view) is event.widget:
+            if self.widget_of(view) is event.widget:
                 self.chosen = view
 
     def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
@@ -202,12 +218,12 @@ class Stage(Screen[None]):
 
     def action_do(self, name: str, argument: int | None = None) -> None:
         """Do one thing of the table of actions, or say why it cannot be done now."""
-        action = BY_NAME[name]
+        action = next(action for action in self.ACTIONS if action.name == name)
         problem = action.problem(self.situation)
         if problem:
             self.stage_app.tell(problem)
         elif action.per_tracee:
-            self._commands.do_step(argument or 0)
+            self._commands.do(name, argument or 0)
         else:
             self._commands.do(name)
 
@@ -233,6 +249,7 @@ class Stage(Screen[None]):
 
 def _in_sight(now: Arrangement) -> frozenset[str]:
     shown = {view for view in (now.left, now.right) if view is not None}
+    shown.add(STREAM)
     if now.kernel:
         shown.add(KERNEL)
     if now.timeline_above or now.timeline_below:

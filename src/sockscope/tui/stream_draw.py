@@ -82,7 +82,13 @@ class Row:
 
 
 def rows(
-    stream: Stream, layout: Layout, mode: Mode, *, width: int, height: int, remark: str = ""
+    stream: Stream,
+    layout: Layout,
+    mode: Mode,
+    *,
+    width: int,
+    height: int,
+    remarks: Sequence[str] = (),
 ) -> list[Content]:
     """At most ``height`` lines; what matters least is left out first."""
     choices: list[tuple[int, Callable[[], Content]]] = [
@@ -95,7 +101,7 @@ def rows(
         choices.append((5 if mode is Mode.BOTH else 0, lambda: hex_row(stream, layout)))
     choices += [
         (2, lambda: mark_row(stream, layout)),
-        (3, lambda: recv_row(layout, remark)),
+        (3, lambda: recv_row(layout, remarks, width)),
         (4, lambda: legend_row(stream, width)),
     ]
     kept = sorted(rank for rank, _ in choices)[: max(1, height)]
@@ -121,13 +127,15 @@ def send_row(layout: Layout) -> Content:
     return row.content()
 
 
-def recv_row(layout: Layout, remark: str = "") -> Content:
-    """The calls that took the octets out, and what is to be said of the last or the next."""
+def recv_row(layout: Layout, remarks: Sequence[str] = (), width: int = 0) -> Content:
+    """The calls that took the octets out, and the first remark that has room beside them."""
     row = Row("recv()")
     for bracket in layout.recvs:
         row.put(bracket.column, bracket_text(bracket, recv_labels(bracket), "╰╯"))
-    if remark:
-        row.put(row.column + (1 if row.column else 0), remark, "italic $place-waiting")
+    start = row.column + 1 if row.column else 0
+    room = width - GUTTER - start
+    remark = next((text for text in remarks if cell_len(text) <= room), "")
+    row.put(start, remark, "italic $place-waiting")
     return row.content()
 
 

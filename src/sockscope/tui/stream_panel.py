@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual import events
 from textual.content import Content
 from textual.reactive import reactive
-from textual.strip import Strip
 
 from sockscope.trace.names import BLOCKED, RECEIVES, SENDS
 from sockscope.trace.state import State
 from sockscope.trace.stream import End, Stream
 from sockscope.trace.words import address_text, call_text
 
+from .frame import set_titles
 from .line_view import LineView
 from .scene import NOTHING, Scene
 from .stream_draw import GUTTER, Mode, rows
@@ -21,7 +21,7 @@ from .text import counted, printable
 LOOK_BACK = 500
 """How many calls are looked at to find the stream that moved last."""
 
-NO_STREAM = "No connection yet.  Its bytes appear here, one stream for each direction."
+NO_STREAM = "No TCP connection yet: its bytes appear here, a stream for each direction."
 NO_BYTES = "Nothing has been sent this way yet."
 
 
@@ -116,19 +116,18 @@ class StreamPanel(LineView):
 
     def _redraw(self) -> None:
         stream = self.stream
-        self.border_title = Content(self._title(stream))
-        self.border_subtitle = Content(self._subtitle(stream))
+        set_titles(self, Content(self._title(stream)), Content(self._subtitle(stream)))
+        self.set_class(stream is None or not stream.accepted, "-empty")
         self._lines = self._draw(stream)
-        self.refresh()
+        self.set_line_count(len(self._lines))
 
     def _draw(self, stream: Stream | None) -> list[Content]:
         if stream is None:
-            return [Content(""), Content.styled(NO_STREAM, "$quiet")]
+            return [Content.styled(NO_STREAM, "$quiet")]
         if not stream.accepted:
             ended = " The sender has closed its direction." if stream.finished else ""
-            remark = remark_on(self.scene.state, stream)
+            remark = next(iter(remarks_on(self.scene.state, stream)), "")
             return [
-                Content(""),
                 Content.styled(NO_BYTES + ended, "$quiet"),
                 Content.styled(remark, "italic $place-waiting"),
             ]
@@ -139,7 +138,7 @@ class StreamPanel(LineView):
             self.mode,
             width=size.width,
             height=size.height,
-            remark=remark_on(self.scene.state, stream),
+            remarks=remarks_on(self.scene.state, stream),
         )
 
     def _title(self, stream: Stream | None) -> str:
@@ -157,11 +156,8 @@ class StreamPanel(LineView):
         sent = f"{counted(stream.accepted, 'byte')} sent, {stream.read:,} read"
         return f"{sent} · {self.mode.value} x · {which}"
 
-    def render_line(self, y: int) -> Strip:
-        """Line API: the window is laid out once, and drawn line by line."""
-        if y < len(self._lines):
-            return self.to_strip(self._lines[y])
-        return Strip.blank(self.size.width, self.rich_style)
+    def line(self, y: int) -> Content:
+        return self._lines[y]
 
 
 def busiest(state: State) -> int | None:
@@ -189,20 +185,26 @@ def end_text(end: End | None) -> str:
     return f"{printable(end.proc)} fd {end.fd}" if end else ""
 
 
-def remark_on(state: State, stream: Stream) -> str:
-    """What the receiver is about to do with this stream, or how its last read fell short."""
+def remarks_on(state: State, stream: Stream) -> list[str]:
+    """How the last read fell short and what the receiver is about to do, longest first."""
+    short = _shortfall(stream)
+    doing = _doing(state, stream)
+    return [text for text in (" · ".join(filter(None, (short, doing))), short or doing) if text]
+
+
+def _doing(state: State, stream: Stream) -> str:
     end = stream.receiver
     process = state.processes.get(end.proc) if end else None
     if end is not None and process is not None:
         for call in process.open:
             if call.fd == end.fd and call.name in RECEIVES:
                 doing = "blocked in" if call.phase == BLOCKED else "next:"
-                return f"{_shortfall(stream)}{doing} {call_text(call)}"
-    return _shortfall(stream).removesuffix(" · ")
+                return f"{doing} {call_text(call)}"
+    return ""
 
 
 def _shortfall(stream: Stream) -> str:
     last = stream.recvs[-1] if stream.recvs else None
     if last is None or last.asked is None or last.length >= last.asked:
         return ""
-    return f"{last.length:,} of {last.asked:,}: a partial read · "
+    return f"{last.length:,} of {last.asked:,}: a partial read"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -37,6 +38,16 @@ def lines_of(text: str) -> list[str]:
 def data(text: str, style: str = "") -> Content:
     """Text from a program as content: never markup, never a control."""
     return Content.styled(printable(text), style)
+
+
+def at_most(count: int, lines: Sequence[Content], width: int) -> list[Content]:
+    """The first ``count`` lines; an ellipsis at their end says that there are more."""
+    if len(lines) <= count:
+        return list(lines)
+    last = Content.assemble(lines[count - 1].rstrip(), " …")
+    if last.cell_length > width:
+        last = lines[count - 1].truncate(max(0, width - 1)) + Content("…")
+    return [*lines[: count - 1], last]
 
 
 def grouped(number: int) -> str:

@@ -13,6 +13,7 @@ from textual.reactive import reactive
 
 from sockscope.trace.state import Call
 
+from .frame import set_titles
 from .line_view import LineView
 from .scene import NOTHING, Scene
 from .text import counted
@@ -50,12 +51,13 @@ class Timeline(LineView):
         self._told = -1
 
     def watch_scene(self) -> None:
-        self._rebuild()
         self.cursor = None
-        self._keep_in_sight(self._here())
+        if self.display:
+            self._rebuild()
+            self._keep_in_sight(self._here())
 
     def watch_cursor(self) -> None:
-        self.refresh()
+        self.refresh_changed()
 
     def on_resize(self) -> None:
         self._rebuild()
@@ -71,7 +73,7 @@ class Timeline(LineView):
         width = self.line_width
         longest = max((len(name) for name in self.scene.names), default=6)
         self._columns = columns_for(width, min(longest, LONGEST_NAME), len(str(self.row_count)))
-        self.border_title = Content(f"timeline · {counted(len(done), 'call')}")
+        set_titles(self, Content(f"timeline · {counted(len(done), 'call')}"))
         self.set_line_count(self.row_count)
 
     @property

@@ -1,0 +1,87 @@
+"""What is really drawn can be read: every text of every screen, 4.5 : 1 (WCAG 2.2, 1.4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import conversation
+import pytest
+from rich.segment import Segment
+from scripted import ScriptedDriver
+from test_themes import contrast_of
+from textual.color import Color
+from textual.pilot import Pilot
+from textual.theme import Theme
+
+from sockscope.trace.history import History
+from sockscope.tui.app import StageApp
+from sockscope.tui.themes import THEMES
+
+SCREENS: dict[str, Sequence[str]] = {
+    "now": [],
+    "past": ["left"],
+    "beginning": ["home"],
+    "kernel": ["tab", "tab"],
+    "bytes": ["x", "tab", "tab", "tab"],
+    "timeline": ["tab", "tab", "tab", "tab", "up"],
+    "help": ["question_mark"],
+    "inspection": ["i"],
+    "question": ["g"],
+    "wrong-answer": ["g", "x", "enter"],
+    "refusal": ["1"],
+    "palette": ["ctrl+p"],
+}
+LIVE = {"begun": [], "stepped": ["1"], "fragment": ["f"], "signal": ["k"]}
+FIRST_SHAPE, LAST_SHAPE = "\u2500", "\u259f"
+"""Box drawing and blocks: borders, bars, scrollbars.  They are never alone in what they mean."""
+
+
+def is_text(text: str) -> bool:
+    return any(not c.isspace() and not FIRST_SHAPE <= c <= LAST_SHAPE for c in text)
+
+
+def drawn(app: StageApp) -> Iterator[tuple[str, Segment]]:
+    """Every piece of text in sight, with the widget that draws it."""
+    for widget in app.screen.walk_children():
+        if widget.display and widget.outer_size.area and widget.region.overlaps(app.screen.region):
+            for strip in widget.render_lines(widget.outer_size.region):
+                for segment in strip:
+                    if segment.style is not None and is_text(segment.text):
+                        yield str(widget), segment
+
+
+def poor(app: StageApp) -> list[str]:
+    found = []
+    for widget, segment in drawn(app):
+        assert segment.style is not None
+        fore, back = segment.style.color, segment.style.bgcolor
+        if fore is None or back is None or not fore.triplet or not back.triplet:
+            continue
+        ratio = contrast_of(Color(*fore.triplet), Color(*back.triplet))
+        if ratio < 4.5:
+            found.append(f"{ratio:.2f} {segment.text!r} {fore.name} on {back.name} in {widget}")
+    return found
+
+
+async def show(pilot: Pilot[None], keys: Sequence[str]) -> None:
+    await pilot.pause()
+    for key in keys:
+        await pilot.press(key)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["wide", "narrow"])
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("screen", [*SCREENS, *LIVE])
+async def test_all_that_is_drawn_has_contrast(
+    screen: str, theme: Theme, size: tuple[int, int]
+) -> None:
+    if screen in LIVE:
+        app = StageApp(make_driver=ScriptedDriver, theme=theme.name)
+    else:
+        app = StageApp(History(conversation.partial().events), theme=theme.name)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await show(pilot, (SCREENS | LIVE)[screen])
+        assert len(list(drawn(app))) > 2
+        assert not poor(app)
