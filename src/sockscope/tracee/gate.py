@@ -81,7 +81,7 @@ class Gate:
         self.own = Own()
         self.reports = reports
         self._numbers = itertools.count(first_call)
-        self._evidence = blocked.Evidence()
+        self.evidence = blocked.Evidence()
         self._looking = False
         self._watch = Watch()
         self._was_observed = False
@@ -284,22 +284,27 @@ class Gate:
 
         A free run's call counts as blocked when it was found asleep at two looks.
         """
-        unsettled = False
-        for record in self.reports.calls_under_way():
-            if record.phase == "gate":
-                self._evidence.learn(record.me.sleeper)
-                continue
+        verdicts = list(map(self._is_unsettled, self.reports.calls_under_way()))
+        return any(verdicts)
+
+    def _is_unsettled(self, record: Record) -> bool:
+        if record.phase == "gate":
+            return False
+        with self.reports.lock:
+            t = clock()
             sleeper = record.me.sleeper
-            where = self._evidence.of(record.name, record.fd, sleeper, record.awaited)
+            where = self.evidence.of(record.name, record.fd, sleeper, record.awaited)
+            if record.ended:
+                return False  # it slept elsewhere, when the call was over
             if where is None:
                 record.looks = 0
-                unsettled = True
-            elif record.phase == "running":
+                return True
+            if record.phase == "running":
                 record.looks += 1
                 if self.mode in PROMPT or record.looks > 1:
                     record.phase = "blocked"
-                    self.reports.emit("call_blocked", call=record.id, where=where)
-        return unsettled
+                    self.reports.emit("call_blocked", t, call=record.id, where=where)
+            return False
 
     def not_seen(self, what: str) -> None:
         """Say that something happens which the gate does not see."""
