@@ -260,7 +260,7 @@ class Tracee:
         if "reply" in message:
             self.settled = message["settled"]
             self.threads = message["threads"]
-            self.alarm = message["alarm"]
+            self.alarm = message.get("alarm", 0.0)  # a console sets none
             future = self._replies.get(message["reply"])
             if future is not None and not future.done():
                 future.set_result(None)
