@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from ..tui.app import StageApp
 
 
-def need_terminal() -> None:
+def need_terminal(instead: str = "--headless") -> None:
+    """Raises UserError where no screen can be shown, and names the flag that does without."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UserError("this is no terminal: add --headless for plain text")
+        raise UserError(f"this is no terminal: add {instead} for plain text")
     if os.environ.get("TERM", "dumb") == "dumb":
-        raise UserError("TERM is 'dumb', which cannot show a screen: add --headless for plain text")
+        raise UserError(f"TERM is 'dumb', which cannot show a screen: add {instead} for plain text")
 
 
 def show(app: StageApp) -> int:

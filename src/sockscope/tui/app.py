@@ -214,7 +214,11 @@ class StageApp(App[None]):
         if self._make_driver is not None:
             self._session = self._make_driver()
             self._session.listener = self.take
-            self.drive(lambda driver: driver.start())
+            self.set_going()
+
+    def set_going(self) -> None:
+        """Make the new driver begin."""
+        self.drive(lambda driver: driver.start())
 
     def restart(self) -> None:
         """End every program and start again with an empty trace."""
