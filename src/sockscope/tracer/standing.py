@@ -70,17 +70,17 @@ class Desk:
             self._resolve(event.proc, event.call)
 
     def _note_sockets(self, tracee: _Tracee, event: e.SocketsObserved) -> bool:
-        """Note what is new in a report, at a cost that the rest of the sockets adds nothing to."""
+        """Note what is new in a report, at a cost that sockets not in it add nothing to."""
         views = tracee.views
         changed = [view for view in event.sockets if views.get(view.fd) != view]
-        gone: Iterable[int | None] = [fd for fd in event.gone if fd in views]
-        if not event.partial and len(event.sockets) - len(changed) < len(views):
+        gone: Iterable[int | None] = event.gone
+        if not event.partial:
             gone = views.keys() - {view.fd for view in event.sockets}
         if not changed and not gone and tracee.was_observed:
             return False
         tracee.was_observed = True
         for fd in gone:
-            self._pairs.let_go(_pair(views.pop(fd)))
+            self._pairs.let_go(_pair(views.pop(fd, None)))
         for view in changed:
             self._pairs.let_go(_pair(views.get(view.fd)))
             views[view.fd] = view
@@ -169,11 +169,11 @@ class Desk:
 
     def is_unheld(self, pair: Pair) -> bool:
         """Whether no tracee holds this half of a connection of ours."""
-        return pair in self._pairs.unheld
+        return pair in self._pairs
 
     def forget(self, pairs: set[Pair]) -> None:
         """The kernel keeps nothing of these connections any more."""
-        self._pairs.unheld.difference_update(pairs)
+        self._pairs.forget(pairs)
 
 
 def _pair(view: e.SocketView | None) -> Pair | None:
