@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain, pairwise
 
 from sockscope.trace import events as e
 from sockscope.trace.fold import states
@@ -14,11 +15,12 @@ from sockscope.trace.stream import Stream
 def check(events: Iterable[e.Event]) -> int:
     """Assert that every octet has its place at every position; gives the octets read."""
     ledger: dict[int, tuple[bytearray, bytearray]] = {}
-    state = State()
-    for state in states(events):
-        offers = offered(state)
+    state, offers = State(), dict[int, int]()
+    for before, state in pairwise(chain([state], states(events))):
+        doubtful, offers = offers, offered(state)
         for number, stream in state.streams.items():
-            check_order(state, stream, offers.get(number, 0))
+            if stream is not before.streams.get(number) or number in doubtful:
+                check_order(state, stream, offers.get(number, 0))
         note(state, ledger)
         for number, (sent, received) in ledger.items():
             if is_whole(state.streams[number]):
