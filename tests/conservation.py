@@ -15,8 +15,8 @@ from sockscope.trace.stream import Stream
 def check(events: Iterable[e.Event]) -> int:
     """Assert that every octet has its place at every position; gives the octets read."""
     ledger: dict[int, tuple[bytearray, bytearray]] = {}
-    state, offers = State(), dict[int, int]()
-    for before, state in pairwise(chain([state], states(events))):
+    state, offers = State(), {}
+    for before, state in pairwise(chain([State()], states(events))):
         doubtful, offers = offers, offered(state)
         for number, stream in state.streams.items():
             if stream is not before.streams.get(number) or number in doubtful:

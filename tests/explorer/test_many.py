@@ -8,6 +8,7 @@ from person import Person, exploring
 from sockscope.trace import events as e
 from sockscope.trace.events import Address
 from sockscope.tracee.watch import FEW
+from sockscope.tracer.explorer import SessionError
 
 CONNECTIONS = 500
 
@@ -57,6 +58,9 @@ async def test_what_befalls_one_of_five_hundred_is_seen_at_once() -> None:
         assert all(event.partial and len(event.sockets) <= 4 for event in news)
         await person.call("server", far, "recv", size="3")
         assert waiting(person, far) == 1
+        with pytest.raises(SessionError, match="it has 3, 4, 5") as refused:
+            await person.call("client", 99_999, "close")
+        assert len(str(refused.value)) < 120
 
         await person.call("client", near, "close")
         assert ("client", near) not in person.state.sockets
