@@ -45,8 +45,11 @@ class Look:
     wanted: str = ""
 
 
-Memory = dict[Fd, tuple[Socket, Look, tuple[KernelLine, ...]]]
-"""The lines of each socket as they were made last: of hundreds, only a few change."""
+Memory = dict[Fd, tuple[Socket, tuple[KernelLine, ...]]]
+"""The lines of each socket as they were last made for one width, unless it was the chosen one.
+
+Of hundreds of sockets only a few change.
+"""
 
 
 def kernel_lines(
@@ -80,7 +83,7 @@ def _group(process: Process, sockets: list[Socket], look: Look, memory: Memory) 
         heading += Content.styled(count, "$quiet")
     lines = [KernelLine(heading)]
     for socket in shown:
-        lines.extend(_remembered(socket, look, memory))
+        lines += _lines_of(socket, look, memory)
     if not sockets:
         what = "exited" if process.exited else "no socket"
         lines.append(KernelLine(Content.styled(f"  {what}", "$quiet")))
@@ -96,25 +99,26 @@ def _is_wanted(view: SocketView, named: str, wanted: str) -> bool:
     return all(word in text for word in wanted.lower().split())
 
 
-def _remembered(socket: Socket, look: Look, memory: Memory) -> tuple[KernelLine, ...]:
+def _lines_of(socket: Socket, look: Look, memory: Memory) -> tuple[KernelLine, ...]:
     key = (socket.end.proc, socket.end.fd)
-    own = Look(look.width, key if key == look.chosen else None)
+    if key == look.chosen:
+        return tuple(_socket_lines(socket, key, "▸", look.width))
     known = memory.get(key)
-    if known is None or known[0] is not socket or known[1] != own:
-        known = memory[key] = (socket, own, tuple(_socket_lines(socket, own)))
-    return known[2]
+    if known is None or known[0] is not socket:
+        known = memory[key] = (socket, tuple(_socket_lines(socket, key, " ", look.width)))
+    return known[1]
 
 
-def _socket_lines(socket: Socket, look: Look) -> Iterator[KernelLine]:
-    view, key = socket.view, (socket.end.proc, socket.end.fd)
+def _socket_lines(socket: Socket, key: Fd, mark: str, width: int) -> Iterator[KernelLine]:
+    view = socket.view
     head = Content.assemble(
-        ("▸" if look.chosen else " ", "bold $line-on"),
+        (mark, "bold $line-on"),
         (f"fd {socket.end.fd} ", "bold"),
         (state_text(view), KIND_STYLES.get(view.kind, "bold")),
         " ",
     )
-    yield KernelLine(_with_ends(head, view, look.width), key)
-    for line in _queues(view, look.width):
+    yield KernelLine(_with_ends(head, view, width), key)
+    for line in _queues(view, width):
         yield KernelLine(line, key)
 
 
