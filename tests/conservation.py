@@ -39,8 +39,9 @@ def check(events: Iterable[e.Event]) -> int:
 
 
 def is_whole(stream: Stream) -> bool:
-    """Whether every octet is for an ordinary recv(): no datagrams, nothing urgent."""
-    return not (stream.is_datagrams or stream.skipped or stream.urgent)
+    """Whether a tracee sent it, and every octet is for an ordinary recv(): none is urgent."""
+    is_seen = stream.sender is not None
+    return is_seen and not (stream.is_datagrams or stream.skipped or stream.urgent)
 
 
 def check_pieces(stream: Stream) -> None:

@@ -32,7 +32,7 @@ class Pairs:
         self._held[pair] += 1
         self.forget([pair])
         if not self._held[pair[::-1]]:
-            self._ask_for(pair[::-1])
+            self.ask_for(pair[::-1])
 
     def let_go(self, pair: Pair | None) -> None:
         """A tracee holds this half no longer."""
@@ -41,9 +41,10 @@ class Pairs:
         self._held[pair] -= 1
         if not self._held[pair]:
             del self._held[pair]
-            self._ask_for(pair)
+            self.ask_for(pair)
 
-    def _ask_for(self, pair: Pair) -> None:
+    def ask_for(self, pair: Pair) -> None:
+        """No tracee holds this half, and the kernel may."""
         self._unheld[pair] = None
         self._stirred.add(pair)
 
