@@ -234,11 +234,12 @@ class Ensemble:
         views = {_pair(view): view for view in await asyncio.to_thread(unheld.read, pairs)}
         missing = {pair for pair in pairs - views.keys() if pair[::-1] not in views}
         self.desk.forget(missing)
-        kept = {pair: view for pair, view in self._unheld.items() if pair not in pairs}
-        now = {p: view for p, view in (kept | views).items() if self.desk.is_unheld(p)}
+        old = pairs - views.keys()
+        known = {p: v for p, v in (self._unheld | views).items() if p not in old}
+        now = {pair: view for pair, view in known.items() if self.desk.is_unheld(pair)}
         now |= await self._strangers(listeners, now)
         if _timeless(now) != _timeless(self._unheld):
-            sockets = tuple(now[pair] for pair in sorted(now))
+            sockets = tuple(now.values())  # in the order in which they were found
             self._publish(e.UnheldObserved(n=self._n + 1, t=self._now(), sockets=sockets))
         self._unheld = now
 
