@@ -234,12 +234,12 @@ class Ensemble:
         views = {_pair(view): view for view in await asyncio.to_thread(unheld.read, pairs)}
         missing = {pair for pair in pairs - views.keys() if pair[::-1] not in views}
         self.desk.forget(missing)
-        old = pairs - views.keys()
-        known = {p: v for p, v in (self._unheld | views).items() if p not in old}
-        now = {pair: view for pair, view in known.items() if self.desk.is_unheld(pair)}
+        over = pairs - views.keys()
+        known = self._unheld | dict(sorted(views.items()))  # the new ones come last
+        now = {p: known[p] for p in known if p not in over and self.desk.is_unheld(p)}
         now |= await self._strangers(listeners, now)
         if _timeless(now) != _timeless(self._unheld):
-            sockets = tuple(now.values())  # in the order in which they were found
+            sockets = tuple(now.values())
             self._publish(e.UnheldObserved(n=self._n + 1, t=self._now(), sockets=sockets))
         self._unheld = now
 
