@@ -143,15 +143,20 @@ class StageApp(App[None]):
         history, position = self.history, self._position
         past = position is not None
         at = len(history) if position is None else position
+        stop, stops = self.place(at)
         self.stage.scene = Scene(
             state=history.at(at),
             latest=history.latest,
             live=not past and self._make_driver is not None,
             replay=self._make_driver is None,
             past=past,
-            stop=self._stops.number(at),
-            stops=len(self._stops),
+            stop=stop,
+            stops=stops,
         )
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Which stop a position is, from 1, and how many there are."""
+        return self._stops.number(at), len(self._stops)
 
     # -- moving through time ---------------------------------------------------------
 
@@ -214,7 +219,11 @@ class StageApp(App[None]):
         if self._make_driver is not None:
             self._session = self._make_driver()
             self._session.listener = self.take
-            self.drive(lambda driver: driver.start())
+            self.set_going()
+
+    def set_going(self) -> None:
+        """Make the new driver begin."""
+        self.drive(lambda driver: driver.start())
 
     def restart(self) -> None:
         """End every program and start again with an empty trace."""
