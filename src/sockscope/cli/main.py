@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from .. import __version__
-from . import doctor, explore, lesson, replay, run
+from . import demo, doctor, explore, lesson, replay, run
 from .errors import BAD_ARGUMENTS, UserError, one_line
 from .parsing import Parser
 from .screen import open_stage
 
-COMMANDS = (run, replay, explore, lesson, doctor)
+COMMANDS = (run, replay, explore, lesson, demo, doctor)
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:

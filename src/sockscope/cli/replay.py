@@ -12,7 +12,7 @@ from .output import add_flags, check_flags, read_trace, text_sink
 from .screen import need_terminal, show
 
 if TYPE_CHECKING:
-    from ..export.command import Request
+    from ..export.command import MakeApp, Request
     from ..trace.events import Event
     from .parsing import Commands
 
@@ -75,11 +75,13 @@ def requested(options: argparse.Namespace, title: str) -> Request | None:
     return Request(paths, title=title, **looks) if paths else None
 
 
-def write_exports(events: Sequence[Event], request: Request) -> int:
+def write_exports(
+    events: Sequence[Event], request: Request, make_app: MakeApp | None = None
+) -> int:
     from ..export.command import ExportError, write
 
     try:
-        write(events, request)
+        write(events, request, make_app)
     except ExportError as error:
         raise UserError(str(error)) from None
     except OSError as error:

@@ -6,7 +6,7 @@ programs go no further than the frame that was taken last.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,7 +60,7 @@ class Showing:
         self._player = player.Player(session)
         self._at = -1
 
-    async def frames(self) -> AsyncIterator[Frame]:
+    async def frames(self) -> AsyncGenerator[Frame, None]:
         """The frames, in order.  Raises LessonError where a call cannot be made."""
         await self._player.session.start()
         for number, step in enumerate(self._demo.steps):

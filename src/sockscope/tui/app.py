@@ -85,9 +85,7 @@ class StageApp(App[None]):
     @property
     def stage(self) -> Stage:
         """The stage, also while something lies over it."""
-        stage = self.screen_stack[0]
-        assert isinstance(stage, Stage)
-        return stage
+        return next(s for s in reversed(self.screen_stack) if isinstance(s, Stage))
 
     def begin(self) -> None:
         """Called by the stage once it can draw."""
