@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import conversation
 import pytest
@@ -10,6 +11,7 @@ from exploring import exploring
 from rich.segment import Segment
 from scripted import ScriptedDriver
 from test_themes import contrast_of
+from textual.app import App
 from textual.color import Color
 from textual.pilot import Pilot
 from textual.theme import Theme
@@ -51,7 +53,7 @@ def is_text(text: str) -> bool:
     return any(not c.isspace() and not FIRST_SHAPE <= c <= LAST_SHAPE for c in text)
 
 
-def drawn(app: StageApp) -> Iterator[tuple[str, Segment]]:
+def drawn(app: App[Any]) -> Iterator[tuple[str, Segment]]:
     """Every piece of text in sight, with the widget that draws it."""
     for widget in app.screen.walk_children():
         if widget.display and widget.outer_size.area and widget.region.overlaps(app.screen.region):
@@ -61,7 +63,7 @@ def drawn(app: StageApp) -> Iterator[tuple[str, Segment]]:
                         yield str(widget), segment
 
 
-def poor(app: StageApp) -> list[str]:
+def poor(app: App[Any]) -> list[str]:
     found = []
     for widget, segment in drawn(app):
         assert segment.style is not None

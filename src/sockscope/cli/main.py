@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from .. import __version__
-from . import demo, doctor, explore, lesson, replay, run
+from . import demo, doctor, explore, home, lesson, replay, run
 from .errors import BAD_ARGUMENTS, UserError, one_line
 from .parsing import Parser
-from .screen import open_stage
 
 COMMANDS = (run, replay, explore, lesson, demo, doctor)
 
@@ -55,17 +54,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="sockscope",
         description="Step real programs through their socket calls and see what the kernel holds.",
-        epilog="Without a command, sockscope steps a small server and client of its own.",
+        epilog="Without a command, sockscope opens its home screen.",
     )
     parser.add_argument("--version", action="version", version=f"sockscope {__version__}")
-    parser.set_defaults(perform=_bundled)
+    parser.set_defaults(perform=_home)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for command in COMMANDS:
         command.add(commands)
     return parser
 
 
-def _bundled(_options: argparse.Namespace) -> int:
-    from ..tracer.programs import bundled
-
-    return open_stage(bundled(), None)
+def _home(options: argparse.Namespace) -> int:
+    return home.perform(options, _command)

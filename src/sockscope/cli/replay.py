@@ -91,6 +91,8 @@ def write_exports(
 
 def _show_stage(events: Sequence[Event], path: str) -> int:
     need_terminal()
+    from ..tui.recent import remember
     from ..tui.replaying import app_for
 
+    remember(Path(path))
     return show(app_for(events, title=path))

@@ -20,6 +20,7 @@ from sockscope.tracer.session import SessionError
 
 from .driver import Driver, MakeDriver
 from .prompts import Accept
+from .recent import remember
 from .saving import save
 from .scene import Scene
 from .stage import Stage
@@ -89,10 +90,7 @@ class StageApp(App[None]):
 
     def begin(self) -> None:
         """Called by the stage once it can draw."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(
-                number, self.exit, None, SIGNAL_STATUS + number
-            )
+        end_on_signals(self)
         self._refresh_scene()
         self._start()
 
@@ -252,13 +250,27 @@ class StageApp(App[None]):
 
         def write(path: Path, overwrite: bool) -> None:
             save(path, list(self.history.events), overwrite=overwrite)
+            remember(path)
             self.save_path = path
 
         return writer("A file name, please.", write)
 
     def switch_theme(self) -> None:
         """From dark to light and back."""
-        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+        self.theme = next_theme(self.theme)
+
+
+def end_on_signals(app: App[Any]) -> None:
+    """What asks a program to end makes the app end in order, with the status for the shell."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(
+            number, app.exit, None, SIGNAL_STATUS + number
+        )
+
+
+def next_theme(name: str) -> str:
+    """The light theme's name for the dark one's, and the other way round."""
+    return LIGHT.name if name == DARK.name else DARK.name
 
 
 def _path(answer: str) -> Path:
