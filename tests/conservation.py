@@ -13,6 +13,8 @@ from sockscope.trace.stream import Stream
 
 def check(events: Iterable[e.Event]) -> int:
     """Assert that every octet has its place at every position; gives the octets read."""
+    events = list(events)
+    check_calls(events)
     ledger: dict[int, tuple[bytearray, bytearray]] = {}
     state = State()
     for state in states(events):
@@ -34,6 +36,18 @@ def check(events: Iterable[e.Event]) -> int:
         assert stream.read == len(received)
         assert stream.handed_over == len(sent)
     return sum(len(received) for _, received in ledger.values())
+
+
+def check_calls(events: Iterable[e.Event]) -> None:
+    """A call is blocked after it was entered and before it ends."""
+    under_way = set()
+    for event in events:
+        if isinstance(event, e.CallEntered):
+            under_way.add(event.call)
+        elif isinstance(event, e.CallBlocked):
+            assert event.call in under_way, event
+        elif isinstance(event, (e.CallReturned, e.CallRaised)):
+            under_way.discard(event.call)
 
 
 def is_whole(stream: Stream) -> bool:

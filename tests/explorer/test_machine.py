@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from person import Person
@@ -25,6 +25,8 @@ from sockscope.tracer.explorer import Explorer, SessionError
 
 STEPS = int(os.environ.get("SOCKSCOPE_STEPS", "600"))
 A_MACHINE = 60
+# A step takes milliseconds, so a failure is made small only on request: that may take minutes.
+PHASES = tuple(Phase) if "SOCKSCOPE_SHRINK" in os.environ else (Phase.reuse, Phase.generate)
 
 TEXTS = {
     "family": st.sampled_from(["AF_INET", "AF_INET", "AF_UNIX", "AF_INET6"]),
@@ -171,6 +173,7 @@ Chaos.TestCase.settings = settings(
     max_examples=max(1, STEPS // A_MACHINE),
     stateful_step_count=A_MACHINE,
     deadline=None,
+    phases=PHASES,
     suppress_health_check=list(HealthCheck),
 )
 TestChaos = pytest.mark.timeout(max(120, STEPS))(Chaos.TestCase)

@@ -18,7 +18,7 @@ def run(port: int, ephemeral: int, pid: int, folder: str) -> list[e.Event]:
     """One run as the machine may have given it."""
     here, there = ("127.0.0.1", port), ("127.0.0.1", ephemeral)
     said = f"talking to port {ephemeral}, not {ephemeral}0\n"
-    view = connected(4, here, there, pid * 7, send_bytes=pid % 3, timer=59 + pid / 10_000)
+    view = connected(4, here, there, pid * 7, send_bytes=pid % 3, timer=51 + pid % 9)
     events: list[dict[str, Any]] = [
         {"kind": e.ProcessStarted, "pid": pid, "argv": (f"{folder}/server.py", str(port))},
         {"kind": e.SourceRead, "file": f"{folder}/server.py", "text": "port = 41234"},

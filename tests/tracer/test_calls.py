@@ -168,3 +168,12 @@ def test_calls_that_differ_only_in_a_word_are_told_apart(tmp_path: Path) -> None
     found = run(tmp_path, text)
     asked = [v.args for v in found.events if isinstance(v, e.CallEntered) and v.name == "recv"]
     assert asked == [(1, 0), (1, 2), (1, 0)]
+
+
+def test_an_error_has_the_name_that_its_manual_page_uses(tmp_path: Path) -> None:
+    text = (
+        "s = socket.socket(type=socket.SOCK_DGRAM)\n"
+        "try:\n    s.listen()\nexcept OSError:\n    pass\n"
+    )
+    found = run(tmp_path, text)
+    assert [v.errno for v in found.events if isinstance(v, e.CallRaised)] == ["EOPNOTSUPP"]

@@ -51,6 +51,17 @@ def test_one_that_waits_in_an_accept_queue_until_it_is_accepted(
     assert server.recv(10) == b"early"
 
 
+def test_the_end_of_a_stream_is_no_octet(stack: ExitStack) -> None:
+    listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+    client = stack.enter_context(socket.create_connection(listener.getsockname()))
+    client.sendall(b"early")
+    client.shutdown(socket.SHUT_WR)
+    pair = reverse(pair_of(client))
+    until("the end", lambda: states(pair) == ["CLOSE_WAIT"])
+    (view,) = read([pair])
+    assert view.recv_bytes == 5
+
+
 def test_what_is_left_of_a_closed_connection(stack: ExitStack) -> None:
     listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
     client = stack.enter_context(socket.create_connection(listener.getsockname()))

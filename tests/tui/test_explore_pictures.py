@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
-import tempfile
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
 
 import pytest
 from exploring import Explored
 from textual.pilot import Pilot
 
+from network import own_network
 from sockscope.trace.stable import Stable
 from sockscope.tui.explore_app import ExploreApp
 from sockscope.tui.themes import DARK, LIGHT
@@ -25,9 +23,7 @@ SMALLEST = "1"
 
 @pytest.fixture(autouse=True)
 def _the_usual_port() -> Iterator[None]:
-    """Of all tests on this machine, one at a time has the port that the pictures show."""
-    with (Path(tempfile.gettempdir()) / f"sockscope-test-port-{USUAL}").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with own_network(USUAL):
         yield
 
 

@@ -22,7 +22,7 @@ from ..tracer.programs import Program, free_port
 from ..tracer.session import Session, SessionError
 from .lesson import BLOCKED, EXITED, FREELY, NEXT, Lesson, LessonError, Move
 
-DEADLINE: Final = 10.0
+DEADLINE: Final = 20.0
 """Seconds that one move may take."""
 
 

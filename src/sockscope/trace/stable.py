@@ -87,7 +87,7 @@ class Stable:
             inode=None if view.inode is None else self._inodes(view.inode),
             # What is sent but not yet acknowledged depends on the moment of the look.
             send_bytes=view.unsent if known else view.send_bytes,
-            timer=_whole(view.timer),
+            timer=_rounded_up(view.timer),
         )
 
     def _address(self, address: Address | None) -> Address | None:
@@ -135,8 +135,9 @@ class Stable:
         return match[0] if port is None else str(port)
 
 
-def _whole(seconds: float | None) -> float | None:
-    """A timer runs down while we look, so only its whole seconds, rounded up, are the same."""
+def _rounded_up(seconds: float | None) -> float | None:
+    """A timer runs down while we look: to whole seconds, or where it is long to tens of them."""
     if seconds is None or not math.isfinite(seconds):
         return seconds
-    return float(math.ceil(seconds))
+    unit = 10 if seconds > 10 else 1
+    return float(math.ceil(seconds / unit) * unit)

@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 
-from . import program, wrap
+from . import blocked, program, wrap
 from .channel import Channel, hold_lifeline
 from .console import Console
 from .gate import FREE, PROMPT, Gate
@@ -41,11 +41,16 @@ class Agent:
         self._wait: float | None = None if gate.mode in PROMPT else FREE_TICK
 
     def start(self) -> None:
-        """Begin to serve."""
-        _thread.start_new_thread(self._serve, ())
+        """Begin to serve; the thread that calls sleeps meanwhile, to show how that looks."""
+        ready = _thread.allocate_lock()
+        ready.acquire()
+        _thread.start_new_thread(self._serve, (blocked.Thread(), ready))
+        ready.acquire()
 
-    def _serve(self) -> None:
+    def _serve(self, sleeper: blocked.Thread, ready: _thread.LockType) -> None:
         self._gate.agent_thread = threading.get_ident()
+        self._gate.evidence.learn(sleeper)
+        ready.release()
         while True:
             try:
                 message = self._channel.receive(self._wait)

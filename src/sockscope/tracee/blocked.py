@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import threading
 from contextlib import suppress
 
 from .channel import raise_fd
@@ -32,6 +33,7 @@ class Thread:
     """
 
     def __init__(self) -> None:
+        self._stat = f"/proc/self/task/{threading.get_native_id()}/stat"
         self._fd = -1
         try:
             self._fd = raise_fd(os.open("/proc/thread-self/wchan", os.O_RDONLY | os.O_CLOEXEC))
@@ -50,21 +52,33 @@ class Thread:
             return None
         return None if channel in ("", "0") else channel
 
+    def await_sleep(self) -> None:
+        """Wait until it sleeps, from its state in /proc/self/task/TID/stat (proc(5)).
+
+        For a thread that sleeps soon, and before the program has any fd: this opens a file.
+        Raises OSError where the system does not tell.
+        """
+        state = b""
+        while state not in (b"S", b"D"):
+            with open(self._stat, "rb") as file:
+                state = file.read().rpartition(b") ")[2][:1]
+
 
 class Evidence:
     """Tells whether calls are asleep.
 
     Two readings must agree: ``wchan`` that the thread sleeps in the kernel, and poll(2) that
-    there is nothing for it to wake up to.  Some systems do not tell ``wchan``; where it was
-    told once, a missing one means that the thread is just falling asleep or waking up.
+    there is nothing for it to wake up to.  Some systems do not tell ``wchan``.
     """
 
     def __init__(self) -> None:
         self._is_told = False
 
     def learn(self, thread: Thread) -> None:
-        """Find out from a sleeping thread whether ``wchan`` is told here."""
-        self._is_told = self._is_told or thread.channel() is not None
+        """Find out whether ``wchan`` is told here, from a thread that sleeps or is about to."""
+        with suppress(OSError):
+            thread.await_sleep()
+            self._is_told = thread.channel() is not None
 
     def of(self, name: str, fd: int, thread: Thread) -> str | None:
         """What shows that a call is asleep; None where nothing does."""
@@ -73,6 +87,5 @@ class Evidence:
             return None
         channel = thread.channel()
         if channel is not None:
-            self._is_told = True
             return None if channel.startswith("futex") else f"asleep in {channel} (/proc wchan)"
         return None if self._is_told or blocks is None else "not ready (poll)"

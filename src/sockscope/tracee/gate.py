@@ -11,7 +11,7 @@ always sees the other.
 
 from __future__ import annotations
 
-import errno as errno_names
+import errno
 import itertools
 import socket
 import sys
@@ -43,9 +43,12 @@ More than in a free run: the bytes of a send queue cannot be read from the kerne
 are those that a blocked send was given.
 """
 
+ERRNO_NAMES = {**errno.errorcode, errno.EOPNOTSUPP: "EOPNOTSUPP"}
+"""Names by number; of two names for one number, the one that the calls' manual pages use."""
+
 BIRTHS = frozenset(("socket", "accept", "dup", "socketpair"))
 
-CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup"))
+CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup", "socketpair"))
 
 _fileno = socket.socket.fileno
 _gettimeout = socket.socket.gettimeout
@@ -78,7 +81,7 @@ class Gate:
         self.own = Own()
         self.reports = reports
         self._numbers = itertools.count(first_call)
-        self._evidence = blocked.Evidence()
+        self.evidence = blocked.Evidence()
         self._looking = False
         self._watch = Watch()
         self._was_observed = False
@@ -189,7 +192,7 @@ class Gate:
         number = error.errno if isinstance(error, OSError) else None
         kind = type(error)
         message = str(error) if kind.__module__ in ("builtins", "socket") else kind.__name__
-        record.error = [errno_names.errorcode.get(number or 0), kind.__name__, message[:500]]
+        record.error = [ERRNO_NAMES.get(number or 0), kind.__name__, message[:500]]
         self.reports.end(record)
         if self.mode in PROMPT or self._at_end:
             self._report_at_once(record)
@@ -256,21 +259,26 @@ class Gate:
 
         A free run's call counts as blocked when it was found asleep at two looks.
         """
-        unsettled = False
-        for record in self.reports.calls_under_way():
-            if record.phase == "gate":
-                self._evidence.learn(record.me.sleeper)
-                continue
-            where = self._evidence.of(record.name, record.fd, record.me.sleeper)
+        verdicts = list(map(self._is_unsettled, self.reports.calls_under_way()))
+        return any(verdicts)
+
+    def _is_unsettled(self, record: Record) -> bool:
+        if record.phase == "gate":
+            return False
+        with self.reports.lock:
+            t = clock()
+            where = self.evidence.of(record.name, record.fd, record.me.sleeper)
+            if record.ended:
+                return False  # it slept elsewhere, when the call was over
             if where is None:
                 record.looks = 0
-                unsettled = True
-            elif record.phase == "running":
+                return True
+            if record.phase == "running":
                 record.looks += 1
                 if self.mode in PROMPT or record.looks > 1:
                     record.phase = "blocked"
-                    self.reports.emit("call_blocked", call=record.id, where=where)
-        return unsettled
+                    self.reports.emit("call_blocked", t, call=record.id, where=where)
+            return False
 
     def not_seen(self, what: str) -> None:
         """Say that something happens which the gate does not see."""

@@ -101,7 +101,18 @@ def observe(fd: int, peek: bool = True) -> View | None:
     finally:
         probe.detach()
     view["inode"] = inode
+    if inode in _pairs:
+        view["peer_inode"] = _pairs[inode]
     return view
+
+
+_pairs: dict[int, int] = {}
+
+
+def note_pair(first: int, second: int) -> None:
+    """Remember two fds that socketpair(2) has made: a socket cannot ask for its peer's inode."""
+    one, other = os.fstat(first).st_ino, os.fstat(second).st_ino
+    _pairs[one], _pairs[other] = other, one
 
 
 def _family_and_type(fd: int) -> Any:

@@ -204,11 +204,11 @@ class Reports:
         if len(done) >= BATCH:
             self.ship()
 
-    def emit(self, event: str, **fields: Any) -> None:
-        """Anything else has happened, just now."""
+    def emit(self, event: str, t: int | None = None, **fields: Any) -> None:
+        """Anything else has happened, at ``t`` or just now; ``t`` from within the lock."""
         fields["event"] = event
         with self.lock:
-            fields["t"] = clock()
+            fields["t"] = clock() if t is None else t
             self._events.append(fields)
 
     def ship(self, **reply: Any) -> None:

@@ -130,7 +130,13 @@ def _wrap_socketpair(gate: Gate) -> None:
     def socketpair(*args: Any, **kwargs: Any) -> Any:
         if is_unseen(gate):
             return original(*args, **kwargs)
-        method = Method("socketpair", lambda *_: original(*args, **kwargs), stops=False)
+
+        def make(*_: Any) -> Any:
+            pair = original(*args, **kwargs)
+            probe.note_pair(*(sock.fileno() for sock in pair))
+            return pair
+
+        method = Method("socketpair", make, stops=False)
         unborn = _socket.socket.__new__(socket.socket)
         return take(gate, method, unborn, (*args, *kwargs.values()))
 

@@ -233,10 +233,11 @@ class Ensemble:
         views = {_pair(view): view for view in await asyncio.to_thread(unheld.read, pairs)}
         missing = {pair for pair in pairs - views.keys() if pair[::-1] not in views}
         self.desk.forget(missing)
-        kept = {pair: view for pair, view in self._unheld.items() if pair not in pairs}
-        now = {p: view for p, view in (kept | views).items() if self.desk.is_unheld(p)}
+        over = pairs - views.keys()
+        known = self._unheld | dict(sorted(views.items()))  # the new ones come last
+        now = {p: known[p] for p in known if p not in over and self.desk.is_unheld(p)}
         if _timeless(now) != _timeless(self._unheld):
-            sockets = tuple(now[pair] for pair in sorted(now))
+            sockets = tuple(now.values())
             self._publish(e.UnheldObserved(n=self._n + 1, t=self._now(), sockets=sockets))
         self._unheld = now
 

@@ -41,6 +41,7 @@ NETLINK_SOCK_DIAG = 4
 SOCK_DIAG_BY_FAMILY = 20
 NLM_F_REQUEST = 1
 _NLMSG_ERROR = 2
+_FIN_RECEIVED = ("CLOSE_WAIT", "LAST_ACK", "CLOSING")
 _ANY_COOKIE = b"\xff" * 8
 DIAG_HEADER = struct.Struct("=IHHII")  # struct nlmsghdr
 _REQUEST = struct.Struct("=BBBxI")  # struct inet_diag_req_v2, before its id
@@ -123,6 +124,8 @@ def _view(answer: bytes, family: int, pair: Pair) -> SocketView | None:
     if inode or state in ("LISTEN", "CLOSE"):
         return None
     queues = state != "TIME_WAIT"
+    if state in _FIN_RECEIVED:
+        waiting = max(0, waiting - 1)  # a FIN has a sequence number too (RFC 9293)
     return SocketView(
         fd=None,
         kind="connecting" if state == "SYN_RECV" else "connected",

@@ -36,7 +36,7 @@ class UnixPeers:
 
     def _completed(self, view: e.SocketView) -> e.SocketView:
         inode = view.inode
-        if not _has_peer(view) or inode is None:
+        if not _has_peer(view) or inode is None or view.peer_inode is not None:
             return view
         if inode not in self._known and (peer := _ask(inode)):
             self._known[inode] = peer
