@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def need_terminal(instead: str = "add --headless for plain text") -> None:
     """Raises UserError where no screen can be shown; ``instead`` is what else can be done."""
+    if "TEXTUAL_DRIVER" in os.environ:
+        return  # a page shows it
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UserError(f"this is no terminal: {instead}")
     if os.environ.get("TERM", "dumb") == "dumb":
