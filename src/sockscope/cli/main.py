@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def _command(words: list[str]) -> int:
     words, extra = _split(words)
-    options = _parser().parse_args(words)
+    options = make_parser().parse_args(words)
     if extra and options.perform is not run.perform:
         raise UserError("arguments after -- are for `run`, which gives them to the last program")
     options.extra = extra
@@ -50,7 +50,8 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
     return words[:at], words[at + 1 :]
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Everything that the command line understands."""
     parser = Parser(
         prog="sockscope",
         description="Step real programs through their socket calls and see what the kernel holds.",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     replay = commands.add_parser("replay", help="open a saved trace")
-    replay.add_argument("trace", metavar="TRACE")
+    replay.add_argument("trace", metavar="TRACE", help="a file that --trace or the key s wrote")
     add_exports(replay)
     add_flags(replay)
     replay.set_defaults(perform=perform)
