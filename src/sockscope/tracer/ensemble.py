@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from ..trace import events as e
 from . import rows, unheld
 from .canonical import in_order
+from .errors import SessionError
 from .merge import Merge
 from .process import Tracee
 from .programs import Program
@@ -51,10 +52,6 @@ WholeListener = Callable[[int, str, rows.Row], None]
 
 Who listens so is not told the two events of such a call, and positions do not count them.
 """
-
-
-class SessionError(RuntimeError):
-    """Something that cannot be done now; the message is one line for the user."""
 
 
 class Mapper(Protocol):

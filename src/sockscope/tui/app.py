@@ -16,7 +16,7 @@ from sockscope.trace.events import Event
 from sockscope.trace.history import History
 from sockscope.trace.stops import Stops
 from sockscope.trace.words import plain_text
-from sockscope.tracer.session import SessionError
+from sockscope.tracer.errors import SessionError
 
 from .driver import Driver, MakeDriver
 from .prompts import Accept

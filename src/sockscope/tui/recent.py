@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from sockscope.lessons.progress import state_folder
+from sockscope.memory import state_folder
 
 MOST: Final = 20
 MAX_SIZE: Final = 100_000
