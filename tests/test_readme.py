@@ -47,7 +47,8 @@ def test_make_targets_exist() -> None:
 
 
 def test_every_command_is_run_by_a_test() -> None:
-    elsewhere = ("sockscope explore", "sockscope lesson")  # tests/tui, tests/lessons
+    played = ("sockscope demo", "sockscope serve")  # tests/test_pages.py, tests/serve
+    elsewhere = ("sockscope explore", "sockscope lesson", *played)  # tests/tui, tests/lessons
     known = ("make ", "sockscope run", "sockscope replay", "sockscope doctor", *elsewhere)
     assert [command for command in COMMANDS if not command.startswith(known)] == []
 

@@ -46,7 +46,7 @@ def perform(options: argparse.Namespace) -> int:
 def _learn(course: Course, name: str | None) -> int:
     """The list, a lesson, the list again: until the learner leaves."""
     chosen = course.find(name) if name is not None else None
-    need_terminal("--list")
+    need_terminal("add --list for plain text")
     from ..lessons.progress import Journal
     from ..tui.lesson_app import LessonApp
     from ..tui.lesson_list import LessonList

@@ -72,13 +72,26 @@ class Player:
 
         Raises LessonError where it cannot be, or not before the deadline.
         """
+        async with self._in_time(move):
+            if move.until == FREELY:
+                await self._run_freely(move)
+            while not self.has_reached(move):
+                await self._come_nearer(move)
+
+    async def come_nearer(self, move: Move) -> None:
+        """Make one step towards ``move``, or wait until something happens by itself.
+
+        Raises LessonError where nothing can, or does before the deadline.
+        """
+        async with self._in_time(move):
+            await self._come_nearer(move)
+
+    @contextlib.asynccontextmanager
+    async def _in_time(self, move: Move) -> AsyncIterator[None]:
+        """What keeps a program from ``move`` is said as a LessonError."""
         try:
             async with asyncio.timeout(self._deadline):
-                if move.until == FREELY:
-                    await self._run_freely(move)
-                while not self.has_reached(move):
-                    self._stirred.clear()
-                    await self._come_nearer(move)
+                yield
         except TimeoutError:
             raise LessonError(
                 f"{move}: not within {self._deadline:g} s: {self._why(move)}"
@@ -110,6 +123,7 @@ class Player:
 
     async def _come_nearer(self, move: Move) -> None:
         """One step towards ``move``, or wait for what others did or a clock brings."""
+        self._stirred.clear()
         process = self.history.latest.processes.get(move.selector.proc)
         if process is not None and any(call.phase == GATE for call in process.open):
             await self.session.step(move.selector.proc)

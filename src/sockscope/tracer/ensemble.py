@@ -19,6 +19,7 @@ from ..trace import events as e
 from ..trace.places import waits_at
 from . import queues, rows, unheld
 from .canonical import in_order
+from .errors import SessionError
 from .merge import Merge
 from .process import Tracee
 from .programs import Program
@@ -52,10 +53,6 @@ WholeListener = Callable[[int, str, rows.Row], None]
 
 Who listens so is not told the two events of such a call, and positions do not count them.
 """
-
-
-class SessionError(RuntimeError):
-    """Something that cannot be done now; the message is one line for the user."""
 
 
 class Mapper(Protocol):

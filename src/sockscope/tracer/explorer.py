@@ -10,7 +10,8 @@ from typing import Any
 from ..trace import events as e
 from ..trace.fields import Linger, Named, OrderError, Repeat, Value
 from ..trace.orders import CALLS, Order, arguments, line_of, order
-from .ensemble import STEP_DEADLINE, Ensemble, Mapper, SessionError, first_of
+from .ensemble import STEP_DEADLINE, Ensemble, Mapper, first_of
+from .errors import SessionError
 from .process import Tracee
 from .programs import Program
 from .rerun import Rerun
