@@ -12,6 +12,8 @@ import textual
 from textual import constants
 from textual.widgets import Input
 
+Factory = pytest.TempPathFactory
+
 PINNED_TEXTUAL = "8.2.8"
 SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
 OF_THE_PLUGIN = {"TEXTUAL_SNAPSHOT_TEMPDIR"}
@@ -33,6 +35,12 @@ def _same_screen_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (of_textual - OF_THE_PLUGIN).union(LOUD):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: Factory) -> None:
+    """No test reads or writes what the user's own apps remember."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
 
 
 @pytest.fixture(autouse=True)

@@ -42,7 +42,6 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     [
         (["frob"], "argument COMMAND: invalid choice: 'frob'"),
         (["--frob"], "unrecognized arguments: --frob"),
-        (["run"], "the following arguments are required: PROGRAM"),
         (["run", "--headless", "--fr\nob\x1b[31m", ECHO], "unrecognized arguments: --fr\\nob\\x1b"),
         (["run", "--headless", "missing.py"], "missing.py: no such file or directory"),
         (["run", "--headless", "'mis\nsing.py'"], "mis\\nsing.py: no such file"),
@@ -104,7 +103,11 @@ def test_an_unreadable_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFix
     assert said(capsys, "replay", str(path)) == f"cannot read {path}: {message}"
 
 
-@pytest.mark.parametrize("words", [[], ["run", ECHO], ["replay", "TRACE"]])
+def test_the_home_screen_needs_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys) == "this is no terminal: `sockscope --help` lists the commands"
+
+
+@pytest.mark.parametrize("words", [["run"], ["run", ECHO], ["replay", "TRACE"]])
 def test_a_screen_needs_a_terminal(
     words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import conversation
 import pytest
 from exploring import exploring
+from learning import learning, lesson
 from rich.segment import Segment
 from scripted import ScriptedDriver
 from test_themes import contrast_of
+from textual.app import App
 from textual.color import Color
 from textual.pilot import Pilot
 from textual.theme import Theme
 
+from sockscope.lessons.course import load_course
+from sockscope.lessons.progress import FINISHED, Journal, Record
 from sockscope.trace.history import History
 from sockscope.tui.app import StageApp
+from sockscope.tui.lesson_list import LessonList
 from sockscope.tui.themes import THEMES
 
 SCREENS: dict[str, Sequence[str]] = {
@@ -42,6 +49,13 @@ EXPLORED: dict[str, Sequence[str]] = {
     "not-now": ["minus", "2", "minus", "s"],
     "filtered": ["s", "slash", "x", "enter"],
 }
+LEARNED: dict[str, Sequence[str]] = {
+    "question": [],
+    "hint": ["h"],
+    "wrong": ["n"],
+    "line": ["s", "space", "enter"],
+    "hands-on": ["x", "1"],
+}
 LIVE = {"begun": [], "stepped": ["1"], "fragment": ["f"], "signal": ["k"]}
 FIRST_SHAPE, LAST_SHAPE = "\u2500", "\u259f"
 """Box drawing and blocks: borders, bars, scrollbars.  They are never alone in what they mean."""
@@ -51,7 +65,7 @@ def is_text(text: str) -> bool:
     return any(not c.isspace() and not FIRST_SHAPE <= c <= LAST_SHAPE for c in text)
 
 
-def drawn(app: StageApp) -> Iterator[tuple[str, Segment]]:
+def drawn(app: App[Any]) -> Iterator[tuple[str, Segment]]:
     """Every piece of text in sight, with the widget that draws it."""
     for widget in app.screen.walk_children():
         if widget.display and widget.outer_size.area and widget.region.overlaps(app.screen.region):
@@ -61,7 +75,7 @@ def drawn(app: StageApp) -> Iterator[tuple[str, Segment]]:
                         yield str(widget), segment
 
 
-def poor(app: StageApp) -> list[str]:
+def poor(app: App[Any]) -> list[str]:
     found = []
     for widget, segment in drawn(app):
         assert segment.style is not None
@@ -107,3 +121,26 @@ async def test_all_of_the_explorer_has_contrast(
     async with exploring(*size, theme=theme.name) as explored:
         await explored.press(*EXPLORED[screen])
         assert not poor(explored.app)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["wide", "narrow"])
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("screen", LEARNED)
+async def test_all_of_a_lesson_has_contrast(
+    screen: str, theme: Theme, size: tuple[int, int], tmp_path: Path
+) -> None:
+    async with learning(lesson("6"), tmp_path, size, theme.name) as learner:
+        await learner.press(*LEARNED[screen])
+        assert not poor(learner.app)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+async def test_the_list_of_lessons_has_contrast(theme: Theme, tmp_path: Path) -> None:
+    journal = Journal("course", tmp_path)
+    journal.write(Record(event=FINISHED, lesson=lesson("1").name))
+    app = LessonList(load_course(), journal, theme.name)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert not poor(app)
+        await pilot.press("r")
+        assert not poor(app)

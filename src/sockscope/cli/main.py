@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from .. import __version__
-from . import doctor, explore, lesson, replay, run
+from . import demo, doctor, explore, home, lesson, replay, run, serve
 from .errors import BAD_ARGUMENTS, UserError, one_line
 from .parsing import Parser
-from .screen import open_stage
 
-COMMANDS = (run, replay, explore, lesson, doctor)
+COMMANDS = (run, replay, explore, lesson, demo, serve, doctor)
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -35,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def _command(words: list[str]) -> int:
     words, extra = _split(words)
-    options = _parser().parse_args(words)
+    options = make_parser().parse_args(words)
     if extra and options.perform is not run.perform:
         raise UserError("arguments after -- are for `run`, which gives them to the last program")
     options.extra = extra
@@ -51,21 +50,20 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
     return words[:at], words[at + 1 :]
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Everything that the command line understands."""
     parser = Parser(
         prog="sockscope",
         description="Step real programs through their socket calls and see what the kernel holds.",
-        epilog="Without a command, sockscope steps a small server and client of its own.",
+        epilog="Without a command, sockscope opens its home screen.",
     )
     parser.add_argument("--version", action="version", version=f"sockscope {__version__}")
-    parser.set_defaults(perform=_bundled)
+    parser.set_defaults(perform=_home)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for command in COMMANDS:
         command.add(commands)
     return parser
 
 
-def _bundled(_options: argparse.Namespace) -> int:
-    from ..tracer.programs import bundled
-
-    return open_stage(bundled(), None)
+def _home(options: argparse.Namespace) -> int:
+    return home.perform(options, _command)

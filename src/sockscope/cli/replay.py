@@ -12,14 +12,14 @@ from .output import add_flags, check_flags, read_trace, text_sink
 from .screen import need_terminal, show
 
 if TYPE_CHECKING:
-    from ..export.command import Request
+    from ..export.command import MakeApp, Request
     from ..trace.events import Event
     from .parsing import Commands
 
 
 def add(commands: Commands) -> None:
     replay = commands.add_parser("replay", help="open a saved trace")
-    replay.add_argument("trace", metavar="TRACE")
+    replay.add_argument("trace", metavar="TRACE", help="a file that --trace or the key s wrote")
     add_exports(replay)
     add_flags(replay)
     replay.set_defaults(perform=perform)
@@ -75,11 +75,13 @@ def requested(options: argparse.Namespace, title: str) -> Request | None:
     return Request(paths, title=title, **looks) if paths else None
 
 
-def write_exports(events: Sequence[Event], request: Request) -> int:
+def write_exports(
+    events: Sequence[Event], request: Request, make_app: MakeApp | None = None
+) -> int:
     from ..export.command import ExportError, write
 
     try:
-        write(events, request)
+        write(events, request, make_app)
     except ExportError as error:
         raise UserError(str(error)) from None
     except OSError as error:
@@ -89,6 +91,8 @@ def write_exports(events: Sequence[Event], request: Request) -> int:
 
 def _show_stage(events: Sequence[Event], path: str) -> int:
     need_terminal()
+    from ..tui.recent import remember
     from ..tui.replaying import app_for
 
+    remember(Path(path))
     return show(app_for(events, title=path))

@@ -19,9 +19,10 @@ def add(commands: Commands) -> None:
     run = commands.add_parser("run", help="step your own programs, unmodified")
     run.add_argument(
         "programs",
-        nargs="+",
+        nargs="*",
         metavar="PROGRAM",
-        help='server.py, name=server.py, or "server.py 1060" with its arguments',
+        help='server.py, name=server.py, or "server.py 1060" with its arguments; '
+        "none stands for the pair that comes with sockscope",
     )
     run.add_argument("--trace", metavar="FILE", help="save the trace to FILE as it grows")
     run.add_argument("--timeout", type=seconds, metavar="SECONDS", help="with --headless")
@@ -30,13 +31,14 @@ def add(commands: Commands) -> None:
 
 
 def perform(options: argparse.Namespace) -> int:
-    from ..tracer.programs import ProgramError, parse
+    from ..tracer.programs import ProgramError, bundled, parse
 
     check_flags(options)
     if options.timeout and not options.headless:
         raise UserError("--timeout goes with --headless")
     try:
-        programs = parse(options.programs, options.extra)
+        given = options.programs
+        programs = parse(given, options.extra) if given or options.extra else bundled()
     except ProgramError as error:
         raise UserError(str(error)) from None
     with recorded(options.trace) as recording:

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from ..tui.app import StageApp
 
 
-def need_terminal() -> None:
+def need_terminal(instead: str = "add --headless for plain text") -> None:
+    """Raises UserError where no screen can be shown; ``instead`` is what else can be done."""
+    if "TEXTUAL_DRIVER" in os.environ:
+        return  # a page shows it
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UserError("this is no terminal: add --headless for plain text")
+        raise UserError(f"this is no terminal: {instead}")
     if os.environ.get("TERM", "dumb") == "dumb":
-        raise UserError("TERM is 'dumb', which cannot show a screen: add --headless for plain text")
+        raise UserError(f"TERM is 'dumb', which cannot show a screen: {instead}")
 
 
 def show(app: StageApp) -> int:

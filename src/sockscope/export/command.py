@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from ..trace.events import Event
+    from ..tui.app import StageApp
+
+    MakeApp = Callable[[str], StageApp]
+    """Makes the app that shows what is written, in a theme."""
 
 FORMS: Final[Mapping[str, str]] = {
     "ladder": "the calls between lifelines, as plain text",
@@ -48,8 +52,11 @@ class Request:
     title: str = field(default="a trace", kw_only=True)
 
 
-def write(events: Sequence[Event], request: Request) -> None:
-    """Write everything that is asked for.  Raises ExportError, or OSError for a file."""
+def write(events: Sequence[Event], request: Request, make_app: MakeApp | None = None) -> None:
+    """Write everything that is asked for.  Raises ExportError, or OSError for a file.
+
+    What shows the stage is made with ``make_app``, or else as the trace is replayed.
+    """
     if "png" in request.paths:
         _renderer()
     made: dict[str, str | bytes] = {
@@ -58,7 +65,7 @@ def write(events: Sequence[Event], request: Request) -> None:
     if ON_STAGE & request.paths.keys():
         import asyncio
 
-        made |= asyncio.run(_from_stage(events, request))
+        made |= asyncio.run(_from_stage(make_app or _replaying(events, request), request))
     for form, path in request.paths.items():
         _put(path, made[form])
 
@@ -77,13 +84,18 @@ def _text(form: str, events: Sequence[Event], request: Request) -> str:
     return page(events, request.title)
 
 
-async def _from_stage(events: Sequence[Event], request: Request) -> dict[str, str | bytes]:
+def _replaying(events: Sequence[Event], request: Request) -> MakeApp:
+    from ..tui.replaying import app_for
+
+    return lambda theme: app_for(events, title=request.title, theme=theme)
+
+
+async def _from_stage(make_app: MakeApp, request: Request) -> dict[str, str | bytes]:
     from .cast import cast
     from .projection import projection
 
     made: dict[str, str | bytes] = {}
-    theme = THEMES[request.theme]
-    async with projection(events, request.title, request.size, theme) as stage:
+    async with projection(make_app(THEMES[request.theme]), request.size) as stage:
         if request.at is not None:
             if not 1 <= request.at <= stage.count:
                 raise ExportError(

@@ -1,20 +1,18 @@
-"""The stage of a saved trace without a terminal: what it shows, as a picture or as the
+"""The stage of what was played without a terminal: what it shows, as a picture or as the
 characters that a terminal would be sent."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from rich.console import Console
 from textual.pilot import Pilot
 
-from ..trace.events import Event
 from ..tui.app import StageApp
-from ..tui.replaying import app_for
 
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _FONTS = '"DejaVu Sans Mono", Menlo, Consolas, monospace'
@@ -55,11 +53,8 @@ class Projection:
 
 
 @asynccontextmanager
-async def projection(
-    events: Sequence[Event], title: str, size: tuple[int, int], theme: str
-) -> AsyncIterator[Projection]:
-    """The stage of a trace on ``size`` columns and lines; at first it shows the end."""
-    app = app_for(events, title=title, theme=theme)
+async def projection(app: StageApp, size: tuple[int, int]) -> AsyncIterator[Projection]:
+    """The stage of ``app`` on ``size`` columns and lines; at first it shows the end."""
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Projection(app, pilot)

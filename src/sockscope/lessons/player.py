@@ -17,6 +17,7 @@ from ..trace.events import Event
 from ..trace.history import History
 from ..trace.names import BLOCKED as ASLEEP
 from ..trace.names import GATE, RAISED, RETURNED
+from ..trace.stable import Stable
 from ..trace.state import Call
 from ..tracer.programs import Program, free_port
 from ..tracer.session import Session, SessionError
@@ -24,6 +25,9 @@ from .lesson import BLOCKED, EXITED, FREELY, NEXT, Lesson, LessonError, Move
 
 DEADLINE: Final = 20.0
 """Seconds that one move may take."""
+
+SHOWN_PORT: Final = 1060
+"""The port of a stable session, whichever was free."""
 
 
 def programs(lesson: Lesson) -> list[Program]:
@@ -68,13 +72,26 @@ class Player:
 
         Raises LessonError where it cannot be, or not before the deadline.
         """
+        async with self._in_time(move):
+            if move.until == FREELY:
+                await self._run_freely(move)
+            while not self.has_reached(move):
+                await self._come_nearer(move)
+
+    async def come_nearer(self, move: Move) -> None:
+        """Make one step towards ``move``, or wait until something happens by itself.
+
+        Raises LessonError where nothing can, or does before the deadline.
+        """
+        async with self._in_time(move):
+            await self._come_nearer(move)
+
+    @contextlib.asynccontextmanager
+    async def _in_time(self, move: Move) -> AsyncIterator[None]:
+        """What keeps a program from ``move`` is said as a LessonError."""
         try:
             async with asyncio.timeout(self._deadline):
-                if move.until == FREELY:
-                    await self._run_freely(move)
-                while not self.has_reached(move):
-                    self._stirred.clear()
-                    await self._come_nearer(move)
+                yield
         except TimeoutError:
             raise LessonError(
                 f"{move}: not within {self._deadline:g} s: {self._why(move)}"
@@ -106,6 +123,7 @@ class Player:
 
     async def _come_nearer(self, move: Move) -> None:
         """One step towards ``move``, or wait for what others did or a clock brings."""
+        self._stirred.clear()
         process = self.history.latest.processes.get(move.selector.proc)
         if process is not None and any(call.phase == GATE for call in process.open):
             await self.session.step(move.selector.proc)
@@ -131,6 +149,23 @@ class Player:
         if call.phase == ASLEEP:
             return f"{call.proc} is blocked in {call.name}(), and no move before this wakes it"
         return f"{call.proc} has come to {call.name}() and no further"
+
+
+def session_of(lesson: Lesson, *, stable: bool = False) -> Session:
+    """A session of the lesson's programs; a stable one gives the same trace each time.
+
+    Raises ProgramError where the programs cannot be run.
+    """
+    made = programs(lesson)
+    if not stable:
+        return Session(made)
+    ports = {
+        int(given): SHOWN_PORT
+        for program, role in zip(made, lesson.roles, strict=True)
+        for given, written in zip(program.args, role.args, strict=True)
+        if written == "{port}"
+    }
+    return Session(made, mapper=Stable(ports))
 
 
 @contextlib.asynccontextmanager

@@ -16,8 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import platformdirs
-
+from ..memory import state_folder
 from .lesson import Lesson
 
 NEW, BEGUN, DONE = "new", "begun", "done"
@@ -87,11 +86,6 @@ def fold(records: Iterable[Record]) -> Progress:
 
 
 # -- the file --------------------------------------------------------------------
-
-
-def state_folder() -> Path:
-    """Where the system keeps what a user's programs remember."""
-    return platformdirs.user_state_path("sockscope")
 
 
 class Journal:

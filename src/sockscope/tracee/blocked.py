@@ -14,6 +14,11 @@ READS = frozenset(
 )
 WRITES = frozenset(("send", "sendto", "sendmsg", "sendfile"))
 
+PASSING = ("futex", "synchronize_rcu")
+"""Where a call sleeps that waits for no peer: for Python's own lock, or for the kernel while
+it makes the table of fds larger (fd 256 and on), which takes it some 15 ms.
+"""
+
 
 def may_read(name: str) -> bool:
     """Whether a call may take octets, or an error, from its socket."""
@@ -115,5 +120,5 @@ class Evidence:
             return None
         channel = thread.channel()
         if channel is not None:
-            return None if channel.startswith("futex") else f"asleep in {channel} (/proc wchan)"
+            return None if channel.startswith(PASSING) else f"asleep in {channel} (/proc wchan)"
         return None if self._is_told or blocks is None else "not ready (poll)"

@@ -10,7 +10,7 @@ from ..trace import events as e
 from ..trace.fields import OrderError
 from ..trace.orders import parse_line
 from ..trace.script import Scripts
-from .ensemble import SessionError
+from .errors import SessionError
 from .explorer import Explorer
 from .headless import Sink
 from .rerun import Rerun

@@ -11,9 +11,9 @@ from .ensemble import (
     UNTIL_BLOCKED,
     Ensemble,
     Mapper,
-    SessionError,
     first_of,
 )
+from .errors import SessionError
 from .programs import Program
 from .turn import next_in_turn
 

@@ -16,10 +16,11 @@ from sockscope.trace.events import Event
 from sockscope.trace.history import History
 from sockscope.trace.stops import Stops
 from sockscope.trace.words import plain_text
-from sockscope.tracer.session import SessionError
+from sockscope.tracer.errors import SessionError
 
 from .driver import Driver, MakeDriver
 from .prompts import Accept
+from .recent import remember
 from .saving import save
 from .scene import Scene
 from .stage import Stage
@@ -85,16 +86,11 @@ class StageApp(App[None]):
     @property
     def stage(self) -> Stage:
         """The stage, also while something lies over it."""
-        stage = self.screen_stack[0]
-        assert isinstance(stage, Stage)
-        return stage
+        return next(s for s in reversed(self.screen_stack) if isinstance(s, Stage))
 
     def begin(self) -> None:
         """Called by the stage once it can draw."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(
-                number, self.exit, None, SIGNAL_STATUS + number
-            )
+        end_on_signals(self)
         self._refresh_scene()
         self._start()
 
@@ -143,15 +139,20 @@ class StageApp(App[None]):
         history, position = self.history, self._position
         past = position is not None
         at = len(history) if position is None else position
+        stop, stops = self.place(at)
         self.stage.scene = Scene(
             state=history.at(at),
             latest=history.latest,
             live=not past and self._make_driver is not None,
             replay=self._make_driver is None,
             past=past,
-            stop=self._stops.number(at),
-            stops=len(self._stops),
+            stop=stop,
+            stops=stops,
         )
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Which stop a position is, from 1, and how many there are."""
+        return self._stops.number(at), len(self._stops)
 
     # -- moving through time ---------------------------------------------------------
 
@@ -214,7 +215,11 @@ class StageApp(App[None]):
         if self._make_driver is not None:
             self._session = self._make_driver()
             self._session.listener = self.take
-            self.drive(lambda driver: driver.start())
+            self.set_going()
+
+    def set_going(self) -> None:
+        """Make the new driver begin."""
+        self.drive(lambda driver: driver.start())
 
     def restart(self) -> None:
         """End every program and start again with an empty trace."""
@@ -245,13 +250,27 @@ class StageApp(App[None]):
 
         def write(path: Path, overwrite: bool) -> None:
             save(path, list(self.history.events), overwrite=overwrite)
+            remember(path)
             self.save_path = path
 
         return writer("A file name, please.", write)
 
     def switch_theme(self) -> None:
         """From dark to light and back."""
-        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+        self.theme = next_theme(self.theme)
+
+
+def end_on_signals(app: App[Any]) -> None:
+    """What asks a program to end makes the app end in order, with the status for the shell."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(
+            number, app.exit, None, SIGNAL_STATUS + number
+        )
+
+
+def next_theme(name: str) -> str:
+    """The light theme's name for the dark one's, and the other way round."""
+    return LIGHT.name if name == DARK.name else DARK.name
 
 
 def _path(answer: str) -> Path:

@@ -1,0 +1,16 @@
+"""Answers one question."""
+
+import socket
+import sys
+
+port = int(sys.argv[1]) if len(sys.argv) > 1 else 1060
+
+listener = socket.socket()
+listener.bind(("127.0.0.1", port))
+listener.listen()
+
+conversation, address = listener.accept()
+question = conversation.recv(64)
+conversation.sendall(b"You said: " + question)
+conversation.close()
+listener.close()

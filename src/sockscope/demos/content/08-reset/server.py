@@ -1,0 +1,15 @@
+"""Takes one look at the client and hangs up."""
+
+import socket
+import sys
+
+port = int(sys.argv[1]) if len(sys.argv) > 1 else 1060
+
+listener = socket.socket()
+listener.bind(("127.0.0.1", port))
+listener.listen()
+
+conversation, address = listener.accept()
+conversation.recv(5)
+conversation.close()
+listener.close()

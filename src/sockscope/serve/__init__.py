@@ -1,0 +1,1 @@
+"""The app on a page: each visitor gets a session of their own."""
