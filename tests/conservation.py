@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain, pairwise
 
 from sockscope.trace import events as e
 from sockscope.trace.fold import states
@@ -16,11 +17,12 @@ def check(events: Iterable[e.Event]) -> int:
     events = list(events)
     check_calls(events)
     ledger: dict[int, tuple[bytearray, bytearray]] = {}
-    state = State()
-    for state in states(events):
-        offers = offered(state)
+    state, offers = State(), {}
+    for before, state in pairwise(chain([State()], states(events))):
+        doubtful, offers = offers, offered(state)
         for number, stream in state.streams.items():
-            check_order(state, stream, offers.get(number, 0))
+            if stream is not before.streams.get(number) or number in doubtful:
+                check_order(state, stream, offers.get(number, 0))
         note(state, ledger)
         for number, (sent, received) in ledger.items():
             if is_whole(state.streams[number]):
@@ -51,8 +53,9 @@ def check_calls(events: Iterable[e.Event]) -> None:
 
 
 def is_whole(stream: Stream) -> bool:
-    """Whether every octet is for an ordinary recv(): no datagrams, nothing urgent."""
-    return not (stream.is_datagrams or stream.skipped or stream.urgent)
+    """Whether a tracee sent it, and every octet is for an ordinary recv(): none is urgent."""
+    is_seen = stream.sender is not None
+    return is_seen and not (stream.is_datagrams or stream.skipped or stream.urgent)
 
 
 def check_pieces(stream: Stream) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import conversation
 import pytest
 from exploring import exploring
+from learning import learning, lesson
 from rich.segment import Segment
 from scripted import ScriptedDriver
 from test_themes import contrast_of
@@ -16,8 +18,11 @@ from textual.color import Color
 from textual.pilot import Pilot
 from textual.theme import Theme
 
+from sockscope.lessons.course import load_course
+from sockscope.lessons.progress import FINISHED, Journal, Record
 from sockscope.trace.history import History
 from sockscope.tui.app import StageApp
+from sockscope.tui.lesson_list import LessonList
 from sockscope.tui.themes import THEMES
 
 SCREENS: dict[str, Sequence[str]] = {
@@ -43,6 +48,13 @@ EXPLORED: dict[str, Sequence[str]] = {
     "wrong-call": ["s", "b", "l", "r"],
     "not-now": ["minus", "2", "minus", "s"],
     "filtered": ["s", "slash", "x", "enter"],
+}
+LEARNED: dict[str, Sequence[str]] = {
+    "question": [],
+    "hint": ["h"],
+    "wrong": ["n"],
+    "line": ["s", "space", "enter"],
+    "hands-on": ["x", "1"],
 }
 LIVE = {"begun": [], "stepped": ["1"], "fragment": ["f"], "signal": ["k"]}
 FIRST_SHAPE, LAST_SHAPE = "\u2500", "\u259f"
@@ -109,3 +121,26 @@ async def test_all_of_the_explorer_has_contrast(
     async with exploring(*size, theme=theme.name) as explored:
         await explored.press(*EXPLORED[screen])
         assert not poor(explored.app)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["wide", "narrow"])
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("screen", LEARNED)
+async def test_all_of_a_lesson_has_contrast(
+    screen: str, theme: Theme, size: tuple[int, int], tmp_path: Path
+) -> None:
+    async with learning(lesson("6"), tmp_path, size, theme.name) as learner:
+        await learner.press(*LEARNED[screen])
+        assert not poor(learner.app)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+async def test_the_list_of_lessons_has_contrast(theme: Theme, tmp_path: Path) -> None:
+    journal = Journal("course", tmp_path)
+    journal.write(Record(event=FINISHED, lesson=lesson("1").name))
+    app = LessonList(load_course(), journal, theme.name)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert not poor(app)
+        await pilot.press("r")
+        assert not poor(app)

@@ -6,8 +6,10 @@ import argparse
 from typing import TYPE_CHECKING
 
 from .errors import UserError
+from .screen import need_terminal
 
 if TYPE_CHECKING:
+    from ..lessons.course import Course
     from .parsing import Commands
 
 
@@ -34,6 +36,31 @@ def perform(options: argparse.Namespace) -> int:
             return command.report(options.course)
         if options.reset:
             return command.reset(options.course, options.name)
-        return command.list_all(options.course)
+        if options.list:
+            return command.list_all(options.course)
+        return _learn(command.open_course(options.course), options.name)
     except LessonError as error:
         raise UserError(str(error)) from None
+
+
+def _learn(course: Course, name: str | None) -> int:
+    """The list, a lesson, the list again: until the learner leaves."""
+    chosen = course.find(name) if name is not None else None
+    need_terminal("add --list for plain text")
+    from ..lessons.progress import Journal
+    from ..tui.lesson_app import LessonApp
+    from ..tui.lesson_list import LessonList
+
+    journal = Journal(course.key)
+    while True:
+        if chosen is None:
+            picked = LessonList(course, journal).run()
+            if picked is None:
+                return 0
+            chosen = course.find(picked)
+        app = LessonApp(chosen, journal)
+        app.run()
+        if app.return_code not in (0, LessonApp.NEXT):
+            return app.return_code or 0
+        goes_on = app.return_code == LessonApp.NEXT
+        chosen = course.after(chosen) if goes_on else None

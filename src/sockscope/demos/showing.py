@@ -8,16 +8,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from ..lessons import player
 from ..lessons.lesson import Lesson, Move
 from ..trace.events import Event
-from ..trace.stable import Stable
 from ..tracer.session import Session
-
-SHOWN_PORT: Final = 1060
-"""The port of a stable play, whichever was free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +28,6 @@ class Frame:
     caption: str
     spoken: bool = False
     brisk: bool = False
-
-
-def session_of(demo: Lesson, *, stable: bool = False) -> Session:
-    """A session of the demo's programs; a stable one gives the same trace each time.
-
-    Raises ProgramError where the programs cannot be run.
-    """
-    programs = player.programs(demo)
-    if not stable:
-        return Session(programs)
-    ports = {
-        int(given): SHOWN_PORT
-        for program, role in zip(programs, demo.roles, strict=True)
-        for given, written in zip(program.args, role.args, strict=True)
-        if written == "{port}"
-    }
-    return Session(programs, mapper=Stable(ports))
 
 
 class Showing:
@@ -99,7 +77,7 @@ async def take(demo: Lesson) -> Take:
 
     Raises LessonError or ProgramError where it cannot be played.
     """
-    session = session_of(demo, stable=True)
+    session = player.session_of(demo, stable=True)
     events: list[Event] = []
     session.listener = events.append
     showing = Showing(demo, session)

@@ -30,6 +30,11 @@ class Course:
         path = str(self.folder.resolve())
         return f"course-{sha256(path.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
 
+    def after(self, lesson: Lesson) -> Lesson | None:
+        """The lesson that follows; None after the last one."""
+        index = self.lessons.index(lesson) + 1
+        return self.lessons[index] if index < len(self.lessons) else None
+
     def find(self, name: str) -> Lesson:
         """The lesson of this name or number.  Raises LessonError where there is not just one."""
         found = [lesson for lesson in self.lessons if lesson.name == name]

@@ -17,6 +17,7 @@ from ..trace.events import Event
 from ..trace.history import History
 from ..trace.names import BLOCKED as ASLEEP
 from ..trace.names import GATE, RAISED, RETURNED
+from ..trace.stable import Stable
 from ..trace.state import Call
 from ..tracer.programs import Program, free_port
 from ..tracer.session import Session, SessionError
@@ -24,6 +25,9 @@ from .lesson import BLOCKED, EXITED, FREELY, NEXT, Lesson, LessonError, Move
 
 DEADLINE: Final = 20.0
 """Seconds that one move may take."""
+
+SHOWN_PORT: Final = 1060
+"""The port of a stable session, whichever was free."""
 
 
 def programs(lesson: Lesson) -> list[Program]:
@@ -145,6 +149,23 @@ class Player:
         if call.phase == ASLEEP:
             return f"{call.proc} is blocked in {call.name}(), and no move before this wakes it"
         return f"{call.proc} has come to {call.name}() and no further"
+
+
+def session_of(lesson: Lesson, *, stable: bool = False) -> Session:
+    """A session of the lesson's programs; a stable one gives the same trace each time.
+
+    Raises ProgramError where the programs cannot be run.
+    """
+    made = programs(lesson)
+    if not stable:
+        return Session(made)
+    ports = {
+        int(given): SHOWN_PORT
+        for program, role in zip(made, lesson.roles, strict=True)
+        for given, written in zip(program.args, role.args, strict=True)
+        if written == "{port}"
+    }
+    return Session(made, mapper=Stable(ports))
 
 
 @contextlib.asynccontextmanager

@@ -12,7 +12,7 @@ from typing import Final
 
 from .events import Address, SocketView
 from .explain import blocked_meaning
-from .fields import address_field
+from .fields import ADDRESS, address_field
 from .names import BLOCKED
 from .orders import CALLS, USUAL, Form, Order, order
 from .state import Process, Socket, State
@@ -202,10 +202,13 @@ def _choice(state: State, process: Process, fd: int | None, name: str, why: str 
 
 def _destination(state: State, socket: Socket) -> str:
     """Where another process can be reached from this socket, or else the usual address."""
+    views = ((other.end.proc, other.view) for other in state.sockets.values())
     found = [
-        other.view.local
-        for other in state.sockets.values()
-        if other.end.proc != socket.end.proc and _is_reachable(other.view, socket.view)
+        view.local
+        for proc, view in views
+        if (view.kind == "listening" or view.type == "dgram")
+        and proc != socket.end.proc
+        and _is_reachable(view, socket.view)
     ]
     return address_field(_from_here(found[-1])) if found else _usual(socket.view, "server")
 
@@ -213,8 +216,7 @@ def _destination(state: State, socket: Socket) -> str:
 def _is_reachable(view: SocketView, origin: SocketView) -> bool:
     if (view.family, view.type) != (origin.family, origin.type) or not view.local:
         return False
-    is_open = view.kind == "listening" or view.type == "dgram"
-    return is_open and (isinstance(view.local, str) or view.local[1] != 0)
+    return isinstance(view.local, str) or view.local[1] != 0
 
 
 def _from_here(address: Address | None) -> Address | None:
@@ -233,10 +235,11 @@ def _own_address(state: State, socket: Socket) -> str:
 
 def _is_taken(state: State, socket: Socket, address: str) -> bool:
     """Whether a socket of ours has it, or the kernel has just said that another does."""
-    others = (other.view for other in state.sockets.values() if other.view.type == socket.view.type)
+    wanted, kind = ADDRESS.parse(address), socket.view.type
     last = state.processes[socket.end.proc].last
     refused = last is not None and last.name == "bind" and last.errno == "EADDRINUSE"
-    return refused or any(address_field(other.local) == address for other in others)
+    views = (other.view for other in state.sockets.values())
+    return refused or any(view.local == wanted and view.type == kind for view in views)
 
 
 def _usual(view: SocketView, name: str) -> str:

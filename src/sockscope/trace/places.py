@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from .events import SocketView
 from .names import is_int
 
 ANYWHERE: Final = ("", "0.0.0.0", "::")
 """Hosts that stand for every address of the machine."""
+
+
+WAITING: Final = ("ESTABLISHED", "CLOSE_WAIT")
+"""States of a connection in an accept queue."""
 
 
 def covers(own: Any, address: Any) -> bool:
@@ -18,6 +23,15 @@ def covers(own: Any, address: Any) -> bool:
         return False
     same = own[0] == address[0] or own[0] in ANYWHERE or address[0] in ANYWHERE
     return same or {own[0], address[0]} == {"localhost", "127.0.0.1"}
+
+
+def waits_at(listener: SocketView, view: SocketView) -> bool:
+    """Whether a socket that no process holds waits to be accepted by ``listener``.
+
+    Its client may have finished already; a socket that was closed is in neither state.
+    """
+    is_queue = listener.kind == "listening" and view.fd is None
+    return is_queue and view.state in WAITING and covers(listener.local, view.local)
 
 
 def is_address(value: Any) -> bool:

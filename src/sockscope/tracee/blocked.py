@@ -14,6 +14,11 @@ READS = frozenset(
 )
 WRITES = frozenset(("send", "sendto", "sendmsg", "sendfile"))
 
+PASSING = ("futex", "synchronize_rcu")
+"""Where a call sleeps that waits for no peer: for Python's own lock, or for the kernel while
+it makes the table of fds larger (fd 256 and on), which takes it some 15 ms.
+"""
+
 
 def would_block(name: str, fd: int) -> bool | None:
     """What poll(2) says of a call before it is made; None where it cannot tell."""
@@ -87,5 +92,5 @@ class Evidence:
             return None
         channel = thread.channel()
         if channel is not None:
-            return None if channel.startswith("futex") else f"asleep in {channel} (/proc wchan)"
+            return None if channel.startswith(PASSING) else f"asleep in {channel} (/proc wchan)"
         return None if self._is_told or blocks is None else "not ready (poll)"

@@ -207,43 +207,41 @@ class Gate:
     def observe(self, named: Iterable[int] = ()) -> None:
         """Look at the sockets of this process; report what changed.
 
-        Where there are many, only at those that may have changed; ``named`` are among them.
+        Where there are many, only at those that may have changed: ``named`` are among them,
+        and those that a call is at.
         """
         with self.reports.lock:
             was_many = self._watch.is_many()
-            fds = self._watch.due(named)
-            closed = () if was_many else self._watch.seen.keys() - set(fds)
-            news, gone = self._news(fds, closed)
+            at_work = [call.fd for call in self.reports.calls_under_way()]
+            news, gone = self._news(self._watch.due([*named, *at_work]))
             if was_many and self._watch.is_many():
-                if news or gone:
-                    self._emit_some(news, gone)
+                self._emit_some(news, gone)
             elif news or gone or not self._was_observed:
                 self._was_observed = True
                 views = [view for _, view in sorted(self._watch.seen.items())]
                 self.reports.emit("sockets_observed", sockets=views)
 
-    def _news(self, fds: Iterable[int], closed: Iterable[int]) -> tuple[list[Json], list[int]]:
-        """The views that are new, and the fds that are no sockets any more."""
-        views = self._look(fds)
-        seen = {view["fd"] for view in views}
-        gone = [fd for fd in (*(set(fds) - seen), *closed) if self._watch.note(fd, None)]
-        return [view for view in views if self._watch.note(view["fd"], view)], gone
-
     def _observe_some(self, fds: Iterable[int]) -> None:
         with self.reports.lock:
-            self._emit_some(*self._news(fds, ()))
+            self._emit_some(*self._news(fds))
+
+    def _news(self, fds: Iterable[int]) -> tuple[list[Json], list[int]]:
+        """Of these fds the views that are new, and the fds that are no sockets any more."""
+        news = {fd: view for fd, view in self._look(fds) if self._watch.note(fd, view)}
+        gone = [fd for fd, view in news.items() if view is None]
+        return [view for view in news.values() if view is not None], gone
 
     def _emit_some(self, news: list[Json], gone: list[int]) -> None:
-        self.reports.emit("sockets_observed", sockets=news, partial=True, gone=gone)
+        if news or gone:
+            self.reports.emit("sockets_observed", sockets=news, partial=True, gone=gone)
 
-    def _look(self, fds: Iterable[int]) -> list[Json]:
+    def _look(self, fds: Iterable[int]) -> list[tuple[int, Json | None]]:
         self._looking = True
         try:
             busy = self._busy_fds()
-            views = [probe.observe(fd, peek=fd not in busy) for fd in fds]
+            return [(fd, probe.observe(fd, peek=fd not in busy)) for fd in fds]
         finally:
             self._looking = False
-        return [view for view in views if view is not None]
 
     def _busy_fds(self) -> set[int]:
         """Fds that a call may be reading right now; a peek there could race with it."""
@@ -286,12 +284,11 @@ class Gate:
 
 
 def _fds_of(record: Record) -> list[int]:
-    """The fds that a call was about, and those that it brought."""
-    fds = [record.fd] if record.fd >= 0 else []
-    if record.name in BIRTHS and record.error is None:
-        made = record.value if isinstance(record.value, list) else [record.value]
-        fds += [fd for fd in made if type(fd) is int]
-    return fds
+    """The fd that a call was about, and those that it brought."""
+    if record.name not in BIRTHS or record.error is not None:
+        return [record.fd]
+    made = record.value if isinstance(record.value, list) else [record.value]
+    return [record.fd, *(fd for fd in made if type(fd) is int)]
 
 
 def plain_value(value: Any) -> Any:

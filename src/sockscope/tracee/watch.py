@@ -1,8 +1,9 @@
 """Which sockets to look at, so that a look costs about the same among five and five hundred.
 
-A few are all looked at.  Of many, those that something may have happened to: what a call
-named, what poll(2) and FIONREAD show to be otherwise than before, what is on its way to
-another state; and of the rest a few in turn, so that none is forgotten.
+A few are all looked at.  Of many, those that something may have happened to: those that a
+call names, those for which poll(2) and FIONREAD say something else than before, and the
+restless ones, which change without such a sign.  A few of the rest follow in turn, so that
+none is forgotten for ever, whatever else may happen to it.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ IN_TURN = 4
 """Sockets of the others that are looked at each time."""
 
 SEARCH_EVERY = 32
-"""Looks until all fds are searched for sockets that no call told of."""
+"""Looks until the fds are searched for sockets that no call told of."""
 
 EVENTS = select.POLLIN | select.POLLRDHUP
-RESTLESS = ("SYN_SENT", "SYN_RECV", "FIN_WAIT1", "CLOSING", "LAST_ACK")
+STEADY = ("ESTABLISHED", "CLOSE_WAIT", "CLOSE", None)
+"""States that end with a call of ours, or with a sign."""
 
 
 class Watch:
@@ -46,21 +48,29 @@ class Watch:
         return len(self.seen) > FEW
 
     def due(self, named: Iterable[int]) -> list[int]:
-        """The fds to look at now, those of the last call first."""
+        """The fds to look at now, closed ones too; ``named`` are those of calls."""
         self._looks += 1
-        if not self.is_many() or self._looks % SEARCH_EVERY == 0:
-            return probe.socket_fds()
-        signs = {fd: self._sign(fd, event) for fd, event in self._poll.poll(0)}
-        stirred = [fd for fd in signs.keys() | self._signs.keys() if self._differs(fd, signs)]
-        self._signs = signs
-        return list(dict.fromkeys((*named, *stirred, *self._restless, *self._in_turn())))
+        stirred = self._stirred()
+        if not self.is_many():
+            return sorted({*probe.socket_fds(), *self.seen})
+        due = {*named, *stirred, *self._restless, *self._in_turn()}
+        if self._looks % SEARCH_EVERY == 0:
+            due.update(fd for fd in probe.socket_fds() if fd not in self.seen)
+        return sorted(due)
 
-    def _sign(self, fd: int, event: int) -> Any:
-        """What shows at little cost whether octets came: poll's word, and how many wait."""
-        return event, probe.count(fd, probe.FIONREAD)
+    def _stirred(self) -> list[int]:
+        """The fds whose sign is another one than at the last look.
 
-    def _differs(self, fd: int, signs: dict[int, Any]) -> bool:
-        return signs.get(fd) != self._signs.get(fd)
+        A sign shows at little cost whether anything came: poll's word (POLLNVAL for a closed
+        fd), and how many octets wait.  Signs are read before the sockets are looked at, so
+        that what comes in between is found twice rather than never.
+        """
+        before = self._signs
+        self._signs = {
+            fd: (word, probe.count(fd, probe.FIONREAD)) for fd, word in self._poll.poll(0)
+        }
+        fds = before.keys() | self._signs.keys()
+        return [fd for fd in fds if before.get(fd) != self._signs.get(fd)]
 
     def _in_turn(self) -> list[int]:
         fds = list(self.seen)
@@ -70,15 +80,15 @@ class Watch:
 
     def note(self, fd: int, view: View | None) -> bool:
         """Remember how a socket looks, None where it is gone; whether that is news."""
-        if view == self.seen.get(fd):
+        before = self.seen.get(fd)
+        if view == before:
             return False
         self._restless.discard(fd)
         if view is None:
             del self.seen[fd]
-            self._signs.pop(fd, None)
             self._poll.unregister(fd)
             return True
-        if fd not in self.seen:
+        if before is None:
             self._poll.register(fd, EVENTS)
         if _is_restless(view):
             self._restless.add(fd)
@@ -87,6 +97,15 @@ class Watch:
 
 
 def _is_restless(view: View) -> bool:
-    """Whether it may look otherwise soon, though nothing is done to it."""
-    sending = view["send_queue"] and view["send_queue"]["bytes"]
-    return bool(sending) or view["kind"] == "listening" or view["state"] in RESTLESS
+    """Whether it may come to look otherwise without a sign.
+
+    What others do to a socket with these: acknowledge what it sent (SIOCOUTQ), end its
+    handshake, put a connection into its accept queue, or a datagram behind the first one,
+    for FIONREAD counts the first alone.
+    """
+    sending, datagrams = view["send_queue"], view.get("datagram_queue")
+    return bool(
+        view["state"] not in STEADY
+        or (sending and sending["bytes"])
+        or (datagrams and datagrams["memory"])
+    )

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..trace import events as e
-from . import rows, unheld
+from ..trace.places import waits_at
+from . import queues, rows, unheld
 from .canonical import in_order
 from .errors import SessionError
 from .merge import Merge
@@ -224,8 +225,8 @@ class Ensemble:
 
     async def _observe_unheld(self) -> None:
         """Ask for the halves of our connections that no tracee holds; publish what changed."""
-        pairs = self.desk.unheld()
-        if not pairs and not self._unheld:
+        pairs, listeners = self.desk.unheld(), self.desk.listeners()
+        if not (pairs or listeners or self._unheld):
             return
         views = {_pair(view): view for view in await asyncio.to_thread(unheld.read, pairs)}
         missing = {pair for pair in pairs - views.keys() if pair[::-1] not in views}
@@ -233,10 +234,27 @@ class Ensemble:
         over = pairs - views.keys()
         known = self._unheld | dict(sorted(views.items()))  # the new ones come last
         now = {p: known[p] for p in known if p not in over and self.desk.is_unheld(p)}
+        now |= await self._strangers(listeners, now)
         if _timeless(now) != _timeless(self._unheld):
             sockets = tuple(now.values())
             self._publish(e.UnheldObserved(n=self._n + 1, t=self._now(), sockets=sockets))
         self._unheld = now
+
+    async def _strangers(
+        self, listeners: Sequence[e.SocketView], known: Mapping[unheld.Pair, e.SocketView]
+    ) -> dict[unheld.Pair, e.SocketView]:
+        """Who waits to be accepted where more wait than are known: their clients are not ours."""
+        more = [
+            listener
+            for listener in listeners
+            if (listener.accept_length or 0) > sum(waits_at(listener, v) for v in known.values())
+        ]
+        if not more:
+            return {}
+        found = {_pair(view): view for view in await asyncio.to_thread(queues.read, more)}
+        for pair in found:
+            self.desk.ask_for(pair)
+        return found
 
     def _arrived(self, reports: Sequence[rows.Timed]) -> None:
         if reports:

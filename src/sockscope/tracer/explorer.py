@@ -21,6 +21,9 @@ TOLD = "told"
 FIRST = ("server", "client")
 """The processes that an explorer begins with."""
 
+FEW_FDS = 12
+"""How many fds a message names."""
+
 
 class Explorer(Ensemble):
     """Drives consoles.  What is ordered becomes an event of the trace, like all else.
@@ -135,8 +138,8 @@ class Explorer(Ensemble):
         known = self.desk.known_fds(one.proc)
         if one.fd is None or one.fd in known:
             return
-        fds = ", ".join(map(str, sorted(known))) or "none yet: order socket() first"
-        raise SessionError(f"{one.proc} has no socket with fd {one.fd}: it has {fds}")
+        has = _listed(sorted(known)) or "none yet: order socket() first"
+        raise SessionError(f"{one.proc} has no socket with fd {one.fd}: it has {has}")
 
     def _next_name(self) -> str:
         taken = set(self.tracees)
@@ -153,6 +156,12 @@ class Explorer(Ensemble):
 
     def _is_still(self, name: str, _tracee: Tracee) -> bool:
         return self.desk.is_free_or_blocked(name)
+
+
+def _listed(fds: list[int]) -> str:
+    """The fds in few words: of hundreds, the first ones and the last."""
+    few = fds if len(fds) <= FEW_FDS else [*fds[: FEW_FDS - 1], "...", fds[-1]]
+    return ", ".join(map(str, few))
 
 
 def _wire(value: Value) -> Any:

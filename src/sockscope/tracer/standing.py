@@ -23,6 +23,7 @@ class _Tracee:
         self.was_observed = False
         self.fds: set[int] = set()
         self.views: dict[int | None, e.SocketView] = {}
+        self.queues: dict[int | None, e.SocketView] = {}
 
 
 class Desk:
@@ -70,23 +71,31 @@ class Desk:
             self._resolve(event.proc, event.call)
 
     def _note_sockets(self, tracee: _Tracee, event: e.SocketsObserved) -> bool:
-        """Note what is new in a report, at a cost that the rest of the sockets adds nothing to."""
+        """Note what is new in a report, at a cost that sockets not in it add nothing to."""
         views = tracee.views
         changed = [view for view in event.sockets if views.get(view.fd) != view]
-        gone: Iterable[int | None] = [fd for fd in event.gone if fd in views]
-        if not event.partial and len(event.sockets) - len(changed) < len(views):
+        gone: Iterable[int | None] = event.gone
+        if not event.partial:
             gone = views.keys() - {view.fd for view in event.sockets}
         if not changed and not gone and tracee.was_observed:
             return False
         tracee.was_observed = True
         for fd in gone:
-            self._pairs.let_go(_pair(views.pop(fd)))
+            self._note_socket(tracee, fd, None)
         for view in changed:
-            self._pairs.let_go(_pair(views.get(view.fd)))
-            views[view.fd] = view
-            self._pairs.hold(_pair(view))
+            self._note_socket(tracee, view.fd, view)
         tracee.fds.update(view.fd for view in changed if view.fd is not None)
         return True
+
+    def _note_socket(self, tracee: _Tracee, fd: int | None, view: e.SocketView | None) -> None:
+        """Note how a socket looks now, None where it is gone."""
+        self._pairs.let_go(_pair(tracee.views.pop(fd, None)))
+        tracee.queues.pop(fd, None)
+        if view is not None:
+            tracee.views[fd] = view
+            self._pairs.hold(_pair(view))
+            if view.accept_length:
+                tracee.queues[fd] = view
 
     def _resolve(self, proc: str | None, call: int) -> None:
         future = self._expected.pop((proc or "", call), None)
@@ -146,7 +155,8 @@ class Desk:
 
     def views(self, proc: str) -> tuple[e.SocketView, ...]:
         """The sockets of ``proc`` as last seen."""
-        return tuple(self._tracees.get(proc, _Tracee()).views.values())
+        views = self._tracees.get(proc, _Tracee()).views
+        return tuple(view for _, view in sorted(views.items(), key=str))
 
     def standing(self, proc: str, has_ended: bool, waits: bool = False) -> Standing:
         """Where ``proc`` stands in the order of turns; ``waits``: for any of its sockets."""
@@ -163,17 +173,25 @@ class Desk:
             return f"{proc} is blocked in {call.name}(): only another program can wake it"
         return f"{proc} waits at no call: it is running its own code"
 
+    def listeners(self) -> list[e.SocketView]:
+        """The TCP sockets of tracees in whose accept queue somebody waits."""
+        return [view for tracee in self._tracees.values() for view in tracee.queues.values()]
+
     def unheld(self) -> set[Pair]:
         """Connections of ours that no tracee holds, to be asked for now."""
         return self._pairs.due()
 
     def is_unheld(self, pair: Pair) -> bool:
         """Whether no tracee holds this half of a connection of ours."""
-        return pair in self._pairs.unheld
+        return pair in self._pairs
+
+    def ask_for(self, pair: Pair) -> None:
+        """A connection of ours that no tracee holds was found."""
+        self._pairs.ask_for(pair)
 
     def forget(self, pairs: set[Pair]) -> None:
         """The kernel keeps nothing of these connections any more."""
-        self._pairs.unheld.difference_update(pairs)
+        self._pairs.forget(pairs)
 
 
 def _pair(view: e.SocketView | None) -> Pair | None:

@@ -13,7 +13,7 @@ import errno
 import os
 import socket
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 
 from ..trace.events import Address, SocketView
@@ -41,11 +41,14 @@ NETLINK_SOCK_DIAG = 4
 SOCK_DIAG_BY_FAMILY = 20
 NLM_F_REQUEST = 1
 _NLMSG_ERROR = 2
+_NLMSG_DONE = 3
 _FIN_RECEIVED = ("CLOSE_WAIT", "LAST_ACK", "CLOSING")
 _ANY_COOKIE = b"\xff" * 8
 DIAG_HEADER = struct.Struct("=IHHII")  # struct nlmsghdr
 _REQUEST = struct.Struct("=BBBxI")  # struct inet_diag_req_v2, before its id
 _ID = struct.Struct("!HH16s16s4s8s")  # struct inet_diag_sockid
+NOBODY = bytes(_ID.size)
+ALL_STATES = 0xFFFFFFFF
 _ANSWER_HEAD = struct.Struct("=4B")  # struct inet_diag_msg, before its id
 _ANSWER_TAIL = struct.Struct("=5I")  # and after it: expires, rqueue, wqueue, uid, inode
 
@@ -73,9 +76,23 @@ class Asker:
         packed = _pack(pair)
         if packed is None:
             return None
-        family, request = packed
-        self._socket.send(request)
-        return _view(self._socket.recv(4096), family, pair)
+        family, identity = packed
+        self._socket.send(request(family, ALL_STATES, identity))
+        return view_of(self._socket.recv(4096), family, pair)
+
+    def ask_all(self, dump: bytes) -> Iterator[bytes]:
+        """The answers to a request for many sockets."""
+        self._socket.send(dump)
+        while True:
+            answers = memoryview(self._socket.recv(1 << 16))
+            while answers:
+                size, kind, _, _, _ = DIAG_HEADER.unpack_from(answers)
+                if kind == _NLMSG_DONE:
+                    return
+                yield bytes(answers[:size])
+                if kind == _NLMSG_ERROR:
+                    return
+                answers = answers[size + 3 & ~3 :]
 
 
 def read(pairs: Iterable[Pair]) -> tuple[SocketView, ...]:
@@ -104,19 +121,30 @@ def _pack(pair: Pair) -> tuple[int, bytes] | None:
         )
     except OSError:
         return None
-    body = _REQUEST.pack(family, socket.IPPROTO_TCP, 0, 0xFFFFFFFF)
-    body += _ID.pack(local[1], peer[1], source, target, bytes(4), _ANY_COOKIE)
+    return family, _ID.pack(local[1], peer[1], source, target, bytes(4), _ANY_COOKIE)
+
+
+def request(
+    family: int, states: int, identity: bytes = NOBODY, flags: int = 0, attributes: bytes = b""
+) -> bytes:
+    """A message of netlink(7) that asks for TCP sockets."""
+    body = _REQUEST.pack(family, socket.IPPROTO_TCP, 0, states) + identity + attributes
     size = DIAG_HEADER.size + len(body)
-    return family, DIAG_HEADER.pack(size, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, 0, 0) + body
+    return DIAG_HEADER.pack(size, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | flags, 0, 0) + body
 
 
-def _view(answer: bytes, family: int, pair: Pair) -> SocketView | None:
+def view_of(answer: bytes, family: int, pair: Pair | None = None) -> SocketView | None:
+    """The socket that an answer is about, unless a process holds it.
+
+    Raises OSError for an answer that tells of an error.
+    """
     _, kind, _, _, _ = DIAG_HEADER.unpack_from(answer)
     if kind == _NLMSG_ERROR:
         (code,) = struct.unpack_from("=i", answer, DIAG_HEADER.size)
         if code not in (0, -errno.ENOENT):
             raise OSError(-code, os.strerror(-code))
         return None
+    local, peer = pair or _pair_in(answer, family)
     _, number, timer, _ = _ANSWER_HEAD.unpack_from(answer, DIAG_HEADER.size)
     tail = DIAG_HEADER.size + _ANSWER_HEAD.size + _ID.size
     milliseconds, waiting, unacknowledged, _, inode = _ANSWER_TAIL.unpack_from(answer, tail)
@@ -132,9 +160,19 @@ def _view(answer: bytes, family: int, pair: Pair) -> SocketView | None:
         state=state,
         family="inet" if family == socket.AF_INET else "inet6",
         type="stream",
-        local=pair[0],
-        peer=pair[1],
+        local=local,
+        peer=peer,
         recv_bytes=waiting if queues else None,
         send_bytes=unacknowledged if queues else None,
         timer=milliseconds / 1000 if timer else None,
+    )
+
+
+def _pair_in(answer: bytes, family: int) -> Pair:
+    at = DIAG_HEADER.size + _ANSWER_HEAD.size
+    near, far, source, target, _, _ = _ID.unpack_from(answer, at)
+    length = 4 if family == socket.AF_INET else 16
+    return (
+        (socket.inet_ntop(family, source[:length]), near),
+        (socket.inet_ntop(family, target[:length]), far),
     )

@@ -10,8 +10,9 @@ from typing import cast
 
 from textual.timer import Timer
 
-from sockscope.demos.showing import Frame, Showing, Take, session_of
+from sockscope.demos.showing import Frame, Showing, Take
 from sockscope.lessons.lesson import Lesson, LessonError
+from sockscope.lessons.player import session_of
 from sockscope.trace.history import History
 from sockscope.tracer.session import Session, SessionError
 

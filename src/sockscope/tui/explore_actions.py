@@ -13,7 +13,10 @@ from .actions import ACTIONS, TRACEE_KEYS, Action, Situation, needs_live
 EDIT: Final = "edit_"
 """Before the name of a call: its arguments are asked for first."""
 
-KEYS: Final[Mapping[str, tuple[str, str, int]]] = {
+Keys = Mapping[str, tuple[str, str, int]]
+"""By the action's name: the key, its label, and its rank in the footer."""
+
+KEYS: Final[Keys] = {
     "back": ("left", "←", 5),
     "forward": ("right", "→", 6),
     "first": ("home", "Home", 0),
@@ -34,7 +37,7 @@ KEYS: Final[Mapping[str, tuple[str, str, int]]] = {
     "help": ("question_mark", "?", 7),
     "quit": ("q", "q", 14),
 }
-"""Actions of every stage: key, its label, rank in the footer.  Letters are for the calls."""
+"""Actions of every stage.  Letters are for the calls."""
 
 HELP: Final[Mapping[str, str]] = {
     "kill": "Send the chosen process a signal.",
@@ -155,14 +158,15 @@ def _calls() -> Iterator[Action]:
             yield Action(EDIT + form.name, (key,), key, f"{form.name}…", text, _needs_process)
 
 
-def _of_every_stage() -> Iterator[Action]:
+def of_every_stage(keys: Keys, texts: Mapping[str, str]) -> Iterator[Action]:
+    """The actions that every stage has, with other keys and help ``texts``."""
     for action in ACTIONS:
-        if action.name in KEYS:
-            key, label, hint = KEYS[action.name]
-            text = HELP.get(action.name, action.help)
+        if action.name in keys:
+            key, label, hint = keys[action.name]
+            text = texts.get(action.name, action.help)
             yield replace(action, keys=(key,), key_label=label, hint=hint, help=text)
         elif action.name.startswith("scroll_"):
             yield action
 
 
-EXPLORE_ACTIONS: Final = (*_OWN, *_calls(), *_of_every_stage())
+EXPLORE_ACTIONS: Final = (*_OWN, *_calls(), *of_every_stage(KEYS, HELP))

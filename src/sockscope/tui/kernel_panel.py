@@ -41,6 +41,7 @@ class KernelPanel(LineView):
         self._marks_always = marks_always
         self._lines: list[KernelLine] = []
         self._memory: Memory = {}
+        self._memory_width = 0
 
     def watch_scene(self) -> None:
         self._rebuild()
@@ -60,10 +61,10 @@ class KernelPanel(LineView):
 
     def _rebuild(self) -> None:
         marked = self.chosen if self.has_focus or self._marks_always else None
-        self._memory = {
-            key: lines for key, lines in self._memory.items() if key in self.scene.state.sockets
-        }
-        look = Look(self.line_width, marked, self.wanted)
+        sockets, look = self.scene.state.sockets, Look(self.line_width, marked, self.wanted)
+        if look.width != self._memory_width:
+            self._memory, self._memory_width = {}, look.width
+        self._memory = {key: lines for key, lines in self._memory.items() if key in sockets}
         self._lines = kernel_lines(self.scene, look, self.size.height, self._memory)
         self.set_line_count(len(self._lines))
 

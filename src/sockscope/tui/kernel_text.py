@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from textual.content import Content
 
 from sockscope.trace.events import SocketView
+from sockscope.trace.places import WAITING
 from sockscope.trace.state import Fd, Process, Socket
 from sockscope.trace.words import address_text, octets_text, size_text
 
+from .queue_text import Queues
 from .scene import Scene
 from .text import counted, data, printable
 from .themes import tracee_style
@@ -20,6 +22,8 @@ BAR: Final = 6
 EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 MANY: Final = 6
 """Sockets of a process from which they are counted."""
+
+ALONE: Final = "  its peer is in no process of this session: not seen"
 
 KIND_STYLES: Final = {
     "listening": "bold $tracee-1",
@@ -45,8 +49,11 @@ class Look:
     wanted: str = ""
 
 
-Memory = dict[Fd, tuple[Socket, Look, tuple[KernelLine, ...]]]
-"""The lines of each socket as they were made last: of hundreds, only a few change."""
+Memory = dict[Fd, tuple[Socket, tuple[KernelLine, ...]]]
+"""The lines of each socket as they were last made for one width, unless it was the chosen one.
+
+Of hundreds of sockets only a few change.
+"""
 
 
 def kernel_lines(
@@ -61,60 +68,74 @@ def kernel_lines(
 
 
 def _groups(scene: Scene, look: Look, memory: Memory) -> Iterator[list[KernelLine]]:
+    state = scene.state
+    queues = Queues(state)
     owned: dict[str, list[Socket]] = {}
-    for key in sorted(scene.state.sockets):
-        owned.setdefault(key[0], []).append(scene.state.sockets[key])
+    for key in sorted(state.sockets):
+        owned.setdefault(key[0], []).append(state.sockets[key])
     for process in scene.tracees:
-        yield _group(process, owned.get(process.name, []), look, memory)
-    if scene.state.unheld:
+        sockets = owned.get(process.name, [])
+        shown = [s for s in sockets if _is_wanted(s.view, _name(s), queues.at(s), look.wanted)]
+        lines = [KernelLine(_heading(process, len(shown), len(sockets), look))]
+        for socket in shown:
+            lines += _lines_of(socket, queues, look, memory)
+        if not sockets:
+            what = "exited" if process.exited else "no socket"
+            lines.append(KernelLine(Content.styled(f"  {what}", "$quiet")))
+        yield lines
+    if queues.left:
         heading = KernelLine(Content.styled("held by no process", "bold"))
-        views = [view for view in scene.state.unheld if _is_wanted(view, "", look.wanted)]
+        views = [view for view in queues.left if _is_wanted(view, "", (), look.wanted)]
         yield [heading, *(KernelLine(line) for view in views for line in _unheld(view, look.width))]
 
 
-def _group(process: Process, sockets: list[Socket], look: Look, memory: Memory) -> list[KernelLine]:
-    shown = [s for s in sockets if _is_wanted(s.view, f"{process.name} fd {s.end.fd}", look.wanted)]
+def _name(socket: Socket) -> str:
+    return f"{socket.end.proc} fd {socket.end.fd}"
+
+
+def _heading(process: Process, shown: int, sockets: int, look: Look) -> Content:
     heading = data(process.name, tracee_style(process.order))
-    if len(sockets) >= MANY or look.wanted:
-        count = f"  {len(shown)} of {counted(len(sockets), 'socket')}"
-        heading += Content.styled(count, "$quiet")
-    lines = [KernelLine(heading)]
-    for socket in shown:
-        lines.extend(_remembered(socket, look, memory))
-    if not sockets:
-        what = "exited" if process.exited else "no socket"
-        lines.append(KernelLine(Content.styled(f"  {what}", "$quiet")))
-    return lines
+    if sockets >= MANY or look.wanted:
+        heading += Content.styled(f"  {shown} of {counted(sockets, 'socket')}", "$quiet")
+    return heading
 
 
-def _is_wanted(view: SocketView, named: str, wanted: str) -> bool:
+def _is_wanted(view: SocketView, name: str, queue: Sequence[SocketView], wanted: str) -> bool:
     """Whether each of the words stands somewhere in what is said of a socket."""
     if not wanted:
         return True
-    ends = [address_text(end) for end in (view.local, view.peer) if end is not None]
-    text = " ".join((named, state_text(view), *ends)).lower()
+    ends = [view.local, view.peer, *(waiting.peer for waiting in queue)]
+    texts = (address_text(end) for end in ends if end is not None)
+    text = " ".join((name, state_text(view), *texts)).lower()
     return all(word in text for word in wanted.lower().split())
 
 
-def _remembered(socket: Socket, look: Look, memory: Memory) -> tuple[KernelLine, ...]:
+def _lines_of(socket: Socket, queues: Queues, look: Look, memory: Memory) -> Sequence[KernelLine]:
     key = (socket.end.proc, socket.end.fd)
-    own = Look(look.width, key if key == look.chosen else None)
+    queue, is_alone = queues.at(socket), queues.has_stranger(socket)
+    if key == look.chosen or queue or is_alone:
+        mark = "▸" if key == look.chosen else " "
+        lines = list(_socket_lines(socket, key, mark, look.width))
+        if is_alone:
+            lines.insert(1, KernelLine(Content.styled(ALONE, "$quiet"), key))
+        named = queues.lines(queue, look.width)
+        return [*lines, *(KernelLine(line, key) for line in named)]
     known = memory.get(key)
-    if known is None or known[0] is not socket or known[1] != own:
-        known = memory[key] = (socket, own, tuple(_socket_lines(socket, own)))
-    return known[2]
+    if known is None or known[0] is not socket:
+        known = memory[key] = (socket, tuple(_socket_lines(socket, key, " ", look.width)))
+    return known[1]
 
 
-def _socket_lines(socket: Socket, look: Look) -> Iterator[KernelLine]:
-    view, key = socket.view, (socket.end.proc, socket.end.fd)
+def _socket_lines(socket: Socket, key: Fd, mark: str, width: int) -> Iterator[KernelLine]:
+    view = socket.view
     head = Content.assemble(
-        ("▸" if look.chosen else " ", "bold $line-on"),
+        (mark, "bold $line-on"),
         (f"fd {socket.end.fd} ", "bold"),
         (state_text(view), KIND_STYLES.get(view.kind, "bold")),
         " ",
     )
-    yield KernelLine(_with_ends(head, view, look.width), key)
-    for line in _queues(view, look.width):
+    yield KernelLine(_with_ends(head, view, width), key)
+    for line in _queues(view, width):
         yield KernelLine(line, key)
 
 
@@ -220,7 +241,7 @@ def _unheld(view: SocketView, width: int) -> Iterator[Content]:
 
 def unheld_text(view: SocketView) -> str:
     """Why a socket exists though no process holds it."""
-    if view.state == "ESTABLISHED":
+    if view.state in WAITING:
         return "waiting for accept"
     timer = "" if view.timer is None else f" {view.timer:.0f} s"
     return state_text(view) + timer

@@ -36,11 +36,13 @@ class StreamPanel(LineView):
     def __init__(self, bytes_key: str = "x", id: str | None = None) -> None:
         super().__init__(id=id)
         self._bytes_key = bytes_key
+        self._busiest: int | None = None
         self._origin: int | None = None
         self._scrolled_at: tuple[int | None, ...] = ()
         self._lines: list[Content] = []
 
     def watch_scene(self) -> None:
+        self._busiest = busiest(self.scene.state)
         if self._scrolled_at != self._ledger():
             self._origin = None
         self._redraw()
@@ -63,7 +65,7 @@ class StreamPanel(LineView):
     def key(self) -> int | None:
         """The stream that is shown: the chosen one, or the one that moved last."""
         streams = self.scene.state.streams
-        return self.chosen if self.chosen in streams else busiest(self.scene.state)
+        return self.chosen if self.chosen in streams else self._busiest
 
     @property
     def stream(self) -> Stream | None:

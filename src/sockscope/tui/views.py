@@ -12,10 +12,15 @@ WIDE: Final = 110
 TALL: Final = 36
 """Lines from which a narrow stage has room for the timeline below."""
 
-KERNEL, STREAM, TIMELINE = "\0kernel", "\0stream", "\0timeline"
+KERNEL, STREAM, TIMELINE, LESSON = "\0kernel", "\0stream", "\0timeline", "\0lesson"
 """Panels that are no program.  A program's name never holds a NUL."""
 
-LABELS: Final = {KERNEL: "kernel", STREAM: "byte stream", TIMELINE: "timeline"}
+LABELS: Final = {
+    KERNEL: "kernel",
+    STREAM: "byte stream",
+    TIMELINE: "timeline",
+    LESSON: "lesson",
+}
 
 
 @dataclass(frozen=True, slots=True)
