@@ -219,7 +219,8 @@ def test_a_timeout_names_the_blocked_call() -> None:
     done = sockscope("run", "--headless", "--timeout", "0.6", f"{BUNDLED}/server.py {free_port()}")
     assert done.returncode == 124
     assert done.stderr == (
-        "sockscope: ended after 0.6 s: server is blocked in accept() at line 27\n"
+        "sockscope: ended after 0.6 s: server is blocked in accept() at line 27:"
+        " no client connects\n"
     )
 
 

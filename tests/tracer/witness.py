@@ -136,7 +136,7 @@ def _take(
     alive: dict[int, list[Seen]],
 ) -> None:
     name = SYSTEM_CALLS.get(call.name)
-    if name is None:
+    if name is None or (call.fd not in alive and name != "socket"):  # one of a Unix pair
         return
     if isinstance(end, e.CallRaised):
         if end.errno is not None:  # a timeout is Python's own: the kernel was not asked

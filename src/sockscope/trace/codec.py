@@ -144,6 +144,7 @@ SOCKET_READERS: Mapping[str, Reader] = {
     "peer_inode": _integer,
     "recv_bytes": _integer,
     "peek": _octets,
+    "buffered": _integer,
     "recv_memory": _integer,
     "drops": _integer,
     "send_bytes": _integer,

@@ -41,6 +41,7 @@ class SocketView:
     peer_inode: int | None = None  # of a Unix socket: sock_diag UNIX_DIAG_PEER
     recv_bytes: int | None = None  # ioctl FIONREAD; of a datagram socket: the first one's
     peek: bytes | None = None  # recv with MSG_PEEK | MSG_DONTWAIT, up to a bound
+    buffered: int | None = None  # in Python's own buffer: what a makefile() has read ahead
     send_bytes: int | None = None  # ioctl SIOCOUTQ: not yet acknowledged
     unsent: int | None = None  # ioctl SIOCOUTQNSD: not yet sent
     accepted: int | None = None  # TCP_INFO: octets taken from the program since birth

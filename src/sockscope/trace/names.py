@@ -13,6 +13,9 @@ GATE, RUNNING, BLOCKED, RETURNED, RAISED = "gate", "running", "blocked", "return
 
 SENDS = frozenset({"send", "sendto", "sendmsg", "sendfile"})
 RECEIVES = frozenset({"recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into"})
+WAITS = frozenset({"select", "poll", "epoll_wait"})
+"""Waits for any of several sockets: which, and for what, is their first argument."""
+
 QUESTIONS = frozenset({"getsockname", "getpeername", "getsockopt"})
 
 SHUT_DOWN = frozenset({"FIN_WAIT1", "FIN_WAIT2", "CLOSING", "LAST_ACK"})

@@ -8,6 +8,7 @@ import atexit
 import functools
 import json
 import os
+import signal
 import sys
 import threading
 
@@ -97,7 +98,10 @@ class Agent:
         if message.get("observe"):
             self._gate.observe()
         threads = len(sys._current_frames()) - 1
-        self._gate.reports.ship(reply=message["id"], settled=not unsettled, threads=threads)
+        alarm = signal.getitimer(signal.ITIMER_REAL)[0]
+        self._gate.reports.ship(
+            reply=message["id"], settled=not unsettled, threads=threads, alarm=alarm
+        )
 
 
 def main(argv: list[str]) -> None:

@@ -7,7 +7,7 @@ import select
 import threading
 from contextlib import suppress
 
-from .channel import raise_fd
+from .channel import kernel_poll, raise_fd
 
 READS = frozenset(
     ("accept", "recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into")
@@ -20,14 +20,40 @@ it makes the table of fds larger (fd 256 and on), which takes it some 15 ms.
 """
 
 
-def would_block(name: str, fd: int) -> bool | None:
-    """What poll(2) says of a call before it is made; None where it cannot tell."""
+def may_read(name: str) -> bool:
+    """Whether a call may take octets, or an error, from its socket."""
+    return name in READS or name.startswith("ssl.")
+
+
+def would_block(name: str, fd: int, awaited: dict[int, int] | None = None) -> bool | None:
+    """What poll(2) says of a call before it is made; None where it cannot tell.
+
+    ``awaited`` are the fds that a wait for any of several is for, with poll(2)'s events.
+    """
     events = select.POLLIN if name in READS else select.POLLOUT if name in WRITES else 0
-    if not events or fd < 0:
+    fds = awaited if awaited is not None else {fd: events}
+    if not any(fds.values()) or min(fds) < 0:
         return None
     poll = select.poll()
-    poll.register(fd, events)
-    return not poll.poll(0)
+    for number, mask in fds.items():
+        poll.register(number, mask & 0xFFFF)
+    return not kernel_poll(poll, 0)
+
+
+def events_text(mask: int) -> str:
+    """poll(2)'s events in its own words: ``IN``, ``IN|OUT``."""
+    return "|".join(word for bit, word in _EVENTS if mask & bit)
+
+
+_EVENTS = (
+    (select.POLLIN, "IN"),
+    (select.POLLPRI, "PRI"),
+    (select.POLLOUT, "OUT"),
+    (select.POLLERR, "ERR"),
+    (select.POLLHUP, "HUP"),
+    (select.POLLNVAL, "NVAL"),
+    (select.POLLRDHUP, "RDHUP"),
+)
 
 
 class Thread:
@@ -85,9 +111,11 @@ class Evidence:
             thread.await_sleep()
             self._is_told = thread.channel() is not None
 
-    def of(self, name: str, fd: int, thread: Thread) -> str | None:
+    def of(
+        self, name: str, fd: int, thread: Thread, awaited: dict[int, int] | None = None
+    ) -> str | None:
         """What shows that a call is asleep; None where nothing does."""
-        blocks = would_block(name, fd)
+        blocks = would_block(name, fd, awaited)
         if blocks is False:
             return None
         channel = thread.channel()

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 FIRST_FD = 200
+
+kernel_poll = type(select.poll()).__dict__["poll"]
+"""``poll`` of a poll object, as it was before anybody wrapped it."""
+
 _LENGTH = struct.Struct(">I")
 
 
@@ -79,7 +83,7 @@ class Channel:
             message = self._take()
             if message is not None:
                 return message
-            if not self._poll.poll(milliseconds):
+            if not kernel_poll(self._poll, milliseconds):
                 return None
             try:
                 data = os.read(self._read_fd, 65536)

@@ -24,7 +24,7 @@ from .watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterable
+    from typing import Any, Callable, Dict, Iterable
 
     from .passage import Method
 
@@ -86,6 +86,8 @@ class Gate:
         self._watch = Watch()
         self._was_observed = False
         self._at_end = False
+        self._connecting: set[int] = set()  # whose handshake the program did not wait for
+        self.read_ahead: Callable[[], dict[int, int]] = dict
 
     def go_direct(self) -> None:
         """From here on make every call at once and ship every event at once.
@@ -105,13 +107,25 @@ class Gate:
         number = next(self._numbers)
         record = Record(number, method.name, _fileno(sock), args, method.via, me)
         record.timeout = _gettimeout(sock)
+        return self._pass(record, method.stops)
+
+    def enter_wait(
+        self, me: Me, name: str, args: list[Any], awaited: dict[int, int], seconds: float | None
+    ) -> Record:
+        """The same for a wait for any of several sockets; one that does not wait never stops."""
+        record = Record(next(self._numbers), name, -1, args, None, me)
+        record.awaited = awaited
+        record.timeout = seconds
+        return self._pass(record, seconds != 0)
+
+    def _pass(self, record: Record, stops: bool) -> Record:
         frame = frames.caller()
         if frame is not None:
             record.file, record.line = frame.f_code.co_filename, frame.f_lineno
         if self.mode == FREE:
-            self.reports.under_way[number] = record
+            self.reports.under_way[record.id] = record
         else:
-            self._enter_slowly(record, frame, method.stops)
+            self._enter_slowly(record, frame, stops)
         record.phase = "running"
         if self._looking:
             with self.reports.lock:
@@ -123,7 +137,7 @@ class Gate:
 
     def _enter_slowly(self, record: Record, frame: Any, stops: bool) -> None:
         record.args = with_octets_told(record.args, self.arg_bound())
-        record.would_block = blocked.would_block(record.name, record.fd)
+        record.would_block = blocked.would_block(record.name, record.fd, record.awaited)
         if frame is not None:
             record.locals = frames.local_texts(frame)
         record.gated = stops and self.mode == STEP and not self._at_end and self.may_wait()
@@ -175,7 +189,7 @@ class Gate:
             return
         for record in self.reports.calls_under_way():
             at_gate = mode == UNTIL_BLOCKED and record.phase == "gate"
-            if at_gate and blocked.would_block(record.name, record.fd):
+            if at_gate and blocked.would_block(record.name, record.fd, record.awaited):
                 self.mode = STEP
             self.grant(record.id, None)
 
@@ -184,8 +198,11 @@ class Gate:
         self.reports.end(record)
         if self.mode in PROMPT or self._at_end:
             self._report_at_once(record)
-        elif record.name in CHANGES_KIND:
+        elif record.name in CHANGES_KIND or record.fd in self._connecting:
+            self._connecting.discard(record.fd)
             self._observe_some(_fds_of(record))
+        if record.name == "connect_ex" and record.value == errno.EINPROGRESS:
+            self._connecting.add(record.fd)
 
     def raised(self, record: Record, error: BaseException) -> None:
         """Report that a call raised."""
@@ -196,6 +213,9 @@ class Gate:
         self.reports.end(record)
         if self.mode in PROMPT or self._at_end:
             self._report_at_once(record)
+        elif number == errno.EINPROGRESS:
+            self._observe_some(_fds_of(record))
+            self._connecting.add(record.fd)
 
     def _report_at_once(self, record: Record) -> None:
         if not self._at_end:
@@ -239,14 +259,21 @@ class Gate:
         self._looking = True
         try:
             busy = self._busy_fds()
-            return [(fd, probe.observe(fd, peek=fd not in busy)) for fd in fds]
+            ahead = self.read_ahead()
+            return [(fd, self._view(fd, fd not in busy, ahead)) for fd in fds]
         finally:
             self._looking = False
+
+    def _view(self, fd: int, peek: bool, ahead: dict[int, int]) -> Json | None:
+        view = probe.observe(fd, peek)
+        if view is not None and fd in ahead:
+            view["buffered"] = ahead[fd]
+        return view
 
     def _busy_fds(self) -> set[int]:
         """Fds that a call may be reading right now; a peek there could race with it."""
         calls = self.reports.calls_under_way()
-        return {r.fd for r in calls if r.phase != "gate" and r.name in blocked.READS}
+        return {r.fd for r in calls if r.phase != "gate" and blocked.may_read(r.name)}
 
     def is_looking(self) -> bool:
         """Whether the present thread is in the middle of a look or a report of ours."""
@@ -265,7 +292,8 @@ class Gate:
             return False
         with self.reports.lock:
             t = clock()
-            where = self.evidence.of(record.name, record.fd, record.me.sleeper)
+            sleeper = record.me.sleeper
+            where = self.evidence.of(record.name, record.fd, sleeper, record.awaited)
             if record.ended:
                 return False  # it slept elsewhere, when the call was over
             if where is None:

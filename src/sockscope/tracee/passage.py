@@ -6,13 +6,17 @@ import functools
 import socket
 
 from . import probe
+from .blocked import events_text
 from .gate import Gate, plain_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional, Sequence, Tuple
+    from typing import Any, Callable, Iterable, Optional, Sequence, Tuple
 
     Outcome = Tuple[Any, Optional[bytes]]  # its value, and the octets that it moved
+
+MANY_FDS = 256
+"""Fds of one wait that are told; a wait for more is told with these."""
 
 
 def plain_args(args: Sequence[Any]) -> list[Any]:
@@ -73,6 +77,38 @@ def take(gate: Gate, method: Method, sock: Any, args: Any) -> Any:
     record.value, record.data = method.outcome(value, sock, args)
     gate.returned(record)
     return value
+
+
+def take_wait(
+    gate: Gate,
+    name: str,
+    awaited: dict[int, int],
+    seconds: float | None,
+    make: Callable[[], Any],
+    ready: Callable[[Any], Iterable[tuple[int, int]]],
+) -> Any:
+    """Take a wait for any of several sockets through the gate.
+
+    ``awaited`` maps fds to the events of poll(2); ``ready`` gives the same of a result.
+    """
+    me = gate.own.me
+    record = gate.enter_wait(me, name, [_told(awaited.items()), seconds], awaited, seconds)
+    me.inside = True
+    try:
+        value = make()
+    except BaseException as error:
+        me.inside = False
+        gate.raised(record, error)
+        raise
+    me.inside = False
+    record.value = _told(ready(value))
+    gate.returned(record)
+    return value
+
+
+def _told(masks: Iterable[tuple[int, int]]) -> list[list[Any]]:
+    """Fds with what each is waited for, or ready for, as the trace writes them."""
+    return [[fd, events_text(mask)] for fd, mask in sorted(masks)[:MANY_FDS]]
 
 
 def is_unseen(gate: Gate) -> bool:

@@ -57,6 +57,7 @@ class Record:
 
     would_block: bool | None = None
     locals: Json | None = None
+    awaited: dict[int, int] | None = None
     gated = False
     grant: Any = None
     limit: int | None = None

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable
 
 from . import probe
+from .channel import kernel_poll
 from .gate import Gate, plain_value
 from .passage import Method, is_unseen, plain_args, put_in_place, take
 from .records import octets_argument
@@ -263,7 +264,7 @@ def _wait_for_room(sock: Any, seconds: float) -> None:
     """Wait until a send would take something; sendall's timeout is for all of its sends."""
     poll = select.poll()
     poll.register(socket.socket.fileno(sock), select.POLLOUT)
-    if not poll.poll(max(0.0, seconds) * 1000):
+    if not kernel_poll(poll, max(0.0, seconds) * 1000):
         raise TimeoutError("timed out")
 
 

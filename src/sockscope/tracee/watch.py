@@ -11,6 +11,7 @@ from __future__ import annotations
 import select
 
 from . import probe
+from .channel import kernel_poll
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Watch:
         """
         before = self._signs
         self._signs = {
-            fd: (word, probe.count(fd, probe.FIONREAD)) for fd, word in self._poll.poll(0)
+            fd: (word, probe.count(fd, probe.FIONREAD)) for fd, word in kernel_poll(self._poll, 0)
         }
         fds = before.keys() | self._signs.keys()
         return [fd for fd in fds if before.get(fd) != self._signs.get(fd)]

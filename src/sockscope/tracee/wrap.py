@@ -12,7 +12,7 @@ import socket
 import warnings
 from contextlib import suppress
 
-from . import probe, transfers
+from . import buffers, probe, tls, transfers, waits
 from .gate import Gate
 from .passage import Method, is_unseen, look_like, put_in_place, take
 
@@ -34,6 +34,9 @@ def install(gate: Gate) -> None:
     for name in ("getsockname", "getpeername", "getsockopt", "dup"):
         _wrap_plain(gate, name, stops=False)
     transfers.install(gate)
+    waits.install(gate)
+    buffers.install()
+    gate.read_ahead = buffers.counts
     _wrap_accept(gate)
     _wrap_birth(gate)
     _wrap_close(gate)
@@ -79,6 +82,7 @@ def _wrap_birth(gate: Gate) -> None:
         return _fileno(sock), None
 
     method = Method("socket", original, shown=shown, outcome=outcome)
+    secret = tls.Tls(gate)
 
     def __init__(  # noqa: N807
         self: Any, family: int = -1, type: int = -1, proto: int = -1, fileno: Any = None
@@ -86,6 +90,8 @@ def _wrap_birth(gate: Gate) -> None:
         numbers = isinstance(family, int) and isinstance(type, int) and isinstance(proto, int)
         if is_unseen(gate) or fileno is not None or not numbers:
             original(self, family, type, proto, fileno)
+            if fileno is not None and gate.active:
+                secret.born(self)
         else:
             take(gate, method, self, (family, type, proto))
 

@@ -15,12 +15,15 @@ from ..trace.ladder import Ladder
 from ..trace.words import plain_text
 from . import deadlock
 from .ensemble import FREE, ROUND_INTERVAL, first_of
+from .holders import held_by
 from .process import Tracee
 from .programs import Program
 from .rows import Row
 from .session import Session
 
 DEADLOCK, TIMED_OUT, INTERRUPTED = 3, 124, 130
+
+UNSEEN = "is not seen"
 
 Sink = Callable[[e.Event], None]
 
@@ -96,14 +99,21 @@ class Run:
         return ring if settled and self._ring() == ring else None
 
     def _ring(self) -> str | None:
+        return deadlock.find(self._waiting())
+
+    def _waiting(self) -> list[deadlock.Waiting]:
         desk = self._session.desk
         alive = [t for t in self._session.tracees.values() if not t.exited.is_set()]
-        return deadlock.find(
-            [
-                deadlock.Waiting(t.name, list(desk.blocked(t.name)), t.threads, desk.views(t.name))
-                for t in alive
-            ]
-        )
+        return [
+            deadlock.Waiting(
+                t.name, list(desk.blocked(t.name)), t.threads, desk.views(t.name), t.besides()
+            )
+            for t in alive
+        ] + [
+            deadlock.Waiting(f"a child of {t.name} (pid {pid})", (), 1, held_by(pid), UNSEEN)
+            for t in self._session.tracees.values()
+            for pid in t.children()
+        ]
 
     async def _interrupt(self) -> int:
         for tracee in self._session.tracees.values():
@@ -115,17 +125,7 @@ class Run:
 
     async def _give_up(self, seconds: float | None) -> int:
         await self._session.observe()
-        blocked = [
-            f"{call.proc} is blocked in {call.name}() at line {call.line}"
-            for name in self._session.tracees
-            for call in self._session.desk.blocked(name)
-        ]
-        running = [
-            f"{name} is still running"
-            for name, tracee in self._session.tracees.items()
-            if not tracee.exited.is_set() and not any(self._session.desk.blocked(name))
-        ]
-        _complain(f"ended after {seconds:g} s: {'; '.join(blocked + running)}")
+        _complain(f"ended after {seconds:g} s: {deadlock.stall(self._waiting())}")
         return TIMED_OUT
 
 

@@ -62,6 +62,7 @@ class Tracee:
         self.upto = time.monotonic_ns()
         self.settled = False
         self.threads = 1
+        self.alarm = 0.0
         self.exited = asyncio.Event()
         self.stirred = asyncio.Event()
         self._lost = asyncio.Event()
@@ -163,6 +164,17 @@ class Tracee:
             return False
         return "poll" in channel or "select" in channel
 
+    def besides(self) -> str:
+        """What may stir besides its threads: its children, and an alarm; empty for nothing."""
+        if self.alarm:
+            return f"has set an alarm, in {self.alarm:.1f} s"
+        pids = ", ".join(map(str, self.children()))
+        return f"has started a child (pid {pids})" if pids else ""
+
+    def children(self) -> list[int]:
+        """The pids of live processes that it has started, which are not seen."""
+        return _children(self.pid)
+
     def kill(self, number: int, whole_group: bool = False) -> None:
         """Send a signal to the tracee, or to all that it has started as well."""
         if not self.exited.is_set() or whole_group:
@@ -248,6 +260,7 @@ class Tracee:
         if "reply" in message:
             self.settled = message["settled"]
             self.threads = message["threads"]
+            self.alarm = message.get("alarm", 0.0)  # a console sets none
             future = self._replies.get(message["reply"])
             if future is not None and not future.done():
                 future.set_result(None)
@@ -274,6 +287,23 @@ def event_of(n: int, t: int, proc: str, report: dict[str, Any]) -> e.Event:
         return event_from_json({**report, "n": n, "t": t, "proc": proc})
     except TraceError as error:
         return e.NotSeen(n=n, t=t, proc=proc, what=f"a report that made no sense: {error}")
+
+
+def _children(pid: int) -> list[int]:
+    """The live processes that ``pid`` has started (proc(5), children and stat)."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            children = map(int, task.read_text().split())
+            found += [child for child in children if not _is_dead(child)]
+    return found
+
+
+def _is_dead(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
 
 
 def _signal_name(number: int) -> str:

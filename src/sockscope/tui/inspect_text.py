@@ -67,6 +67,7 @@ LISTENING: Final[tuple[_Row, ...]] = (
 CONNECTED: Final[tuple[_Row, ...]] = (
     ("bytes to read", lambda v: _size(v.recv_bytes), "ioctl FIONREAD"),
     ("the first of them", lambda v: _peek(v.peek), "recv(MSG_PEEK | MSG_DONTWAIT)"),
+    ("in Python's buffer", lambda v: _size(v.buffered), "BufferedReader of makefile()"),
     ("recv buffer size", lambda v: _size(v.recv_size), "getsockopt SO_RCVBUF"),
     ("not acknowledged", lambda v: _size(v.send_bytes), "ioctl SIOCOUTQ"),
     ("not sent yet", lambda v: _size(v.unsent), "ioctl SIOCOUTQNSD"),

@@ -172,6 +172,9 @@ def _queues(view: SocketView, width: int) -> Iterator[Content]:
         limit = "?" if view.accept_limit is None else str(view.accept_limit)
         text = f"{view.accept_length} of {limit}"
         yield _queue("accept queue", view.accept_length, view.accept_limit, text, "tracee-1")
+    if view.buffered:
+        text = f"Python's own buffer  {size_text(view.buffered)}"
+        yield Content.styled(text, "$place-waiting")
     if view.kind != "listening":
         yield from _side_by_side(_receive_line(view, width), _send_line(view), width)
 

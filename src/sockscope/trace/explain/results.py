@@ -7,6 +7,7 @@ from typing import Any
 
 from ..names import ERRNOS, HOWS, is_int
 from ..places import ANYWHERE
+from ..waiting import awaited, why_ready
 from ..words import address_text, seconds_text
 from .ending import closed, shut
 from .errors import errno_meaning
@@ -189,6 +190,20 @@ def _peer_name(scene: Scene) -> str:
     return f"the other end's address: what getsockname() gives {scene.peer_name}"
 
 
+def _ready(scene: Scene) -> str:
+    ready = list(awaited(scene.call.value))
+    if not ready:
+        return "none was ready in time"
+    fd, events = ready[0]
+    more = f"; {len(ready) - 1} more" if len(ready) > 1 else ""
+    socket = scene.state.sockets.get((scene.call.proc, fd))
+    return f"fd {fd} {why_ready(socket.view if socket else None, events)}{more}"
+
+
+def _secret(_scene: Scene) -> str:
+    return "in plain text; beneath it OpenSSL made calls that are not seen"
+
+
 _MEANINGS: Mapping[str, Callable[[Scene], str]] = {
     "accept": _accepted,
     "bind": _bound,
@@ -197,16 +212,19 @@ _MEANINGS: Mapping[str, Callable[[Scene], str]] = {
     "connect_ex": _connected_ex,
     "detach": _detached,
     "dup": _duplicated,
+    "epoll_wait": _ready,
     "getpeername": _peer_name,
     "getsockname": _own_name,
     "getsockopt": option_asked,
     "listen": _listening,
+    "poll": _ready,
     "recv": received,
     "recv_into": received,
     "recvfrom": received,
     "recvfrom_into": received,
     "recvmsg": received,
     "recvmsg_into": received,
+    "select": _ready,
     "send": sent,
     "sendfile": sent,
     "sendmsg": sent,
@@ -217,4 +235,8 @@ _MEANINGS: Mapping[str, Callable[[Scene], str]] = {
     "shutdown": _shut,
     "socket": _born,
     "socketpair": _paired,
+    "ssl.do_handshake": _secret,
+    "ssl.read": _secret,
+    "ssl.send": _secret,
+    "ssl.unwrap": _secret,
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ..names import BLOCKED, GATE
-from ..words import call_text
+from ..waiting import awaited
+from ..words import MAX_ARGS, call_text
 from .scene import Scene
 
 
@@ -70,17 +71,32 @@ def _for_goodbye(scene: Scene) -> str:
     return f"waits until {scene.peer_name} has the last bytes (SO_LINGER)"
 
 
+def _for_any(scene: Scene) -> str:
+    """Which fds a wait for any of several is for; the first of many."""
+    args = scene.call.args
+    fds = [str(fd) for fd, _ in awaited(args[0] if args else None)]
+    if not fds:
+        return "waits in the kernel"
+    names = ", ".join(fds[:MAX_ARGS]) + (", …" if len(fds) > MAX_ARGS else "")
+    return f"waits until fd {names} is ready" if len(fds) == 1 else f"waits for any of fd {names}"
+
+
 _WAITS: Mapping[str, Callable[[Scene], str]] = {
     "accept": _for_client,
     "close": _for_goodbye,
     "connect": _for_handshake,
     "connect_ex": _for_handshake,
+    "epoll_wait": _for_any,
+    "poll": _for_any,
     "recv": _for_octets,
     "recv_into": _for_octets,
     "recvfrom": _for_octets,
     "recvfrom_into": _for_octets,
     "recvmsg": _for_octets,
     "recvmsg_into": _for_octets,
+    "select": _for_any,
+    "ssl.do_handshake": _for_octets,
+    "ssl.read": _for_octets,
     "send": _for_room,
     "sendfile": _for_room,
     "sendmsg": _for_room,

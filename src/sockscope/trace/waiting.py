@@ -1,0 +1,56 @@
+"""What a wait for any of several sockets waits for, and why some of them are ready.
+
+``select``, ``poll`` and ``epoll_wait`` are told alike: ``[[fd, "IN|OUT"], ...]`` is their
+first argument, and those that are ready are their value in the same form (poll(2)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .events import SocketView
+from .names import is_int
+from .words import size_text
+
+Awaited = tuple[int, frozenset[str]]
+"""An fd, and the events of poll(2) in its own words: ``IN``, ``OUT``, ``HUP``."""
+
+ENDED = frozenset({"CLOSE_WAIT", "LAST_ACK", "CLOSING", "TIME_WAIT", "CLOSE"})
+"""States of a connection whose other direction has ended (RFC 9293, 3.3.2)."""
+
+
+def awaited(told: Any) -> Iterator[Awaited]:
+    """Reads what a wait was for, or what came of it; skips what makes no sense."""
+    for item in told if isinstance(told, (list, tuple)) else ():
+        match item:
+            case [fd, str(words)] if is_int(fd):
+                yield fd, frozenset(words.split("|"))
+
+
+def why_ready(view: SocketView | None, events: frozenset[str]) -> str:
+    """Why poll(2) names a socket, from what the kernel showed of it."""
+    reasons = [] if view is None else list(_reasons(view, events))
+    return " and ".join(reasons) or "ready for " + "|".join(sorted(events))
+
+
+def _reasons(view: SocketView, events: frozenset[str]) -> Iterator[str]:
+    if "ERR" in events:
+        yield "has an error waiting"
+    if "IN" in events:
+        yield from _reasons_to_read(view)
+    if "OUT" in events:
+        yield "has room to send"
+    if "HUP" in events:
+        yield "both directions have ended"
+
+
+def _reasons_to_read(view: SocketView) -> Iterator[str]:
+    if view.kind == "listening":
+        yield "has a client in its accept queue"
+    elif view.recv_bytes:
+        yield f"has {size_text(view.recv_bytes)} to read"
+    elif view.state in ENDED:
+        yield "has come to the end of its stream"
+    else:
+        yield "has something to read"

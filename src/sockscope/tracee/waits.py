@@ -1,0 +1,212 @@
+"""Waits for several sockets at once, select(2), poll(2) and epoll_wait(2), pass the gate too.
+
+The types of ``select.poll`` and ``select.epoll`` are C's and refuse new attributes, so the
+methods are exchanged in the types' own dictionaries: a program's ``isinstance`` and its
+``from select import epoll`` stay right, and so does what the standard library builds on them
+(``selectors``, ``asyncio``, ``socketserver``).
+
+Which fds a poll object waits for, nobody can ask it: it is noted as they are registered.
+A wait among which no socket is, such as that for a child's pipes, passes unseen.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import select
+import socket
+import stat
+import sys
+
+from .passage import is_unseen, look_like, take_wait
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Iterable
+
+    from .gate import Gate
+
+    Masks = Dict[int, int]
+
+_fileno = socket.socket.fileno
+_POLL = type(select.poll())
+
+
+def install(gate: Gate) -> None:
+    """Wrap the waits of ``select``."""
+    _wrap_select(gate)
+    registered: dict[int, Masks] = {}
+    _wrap_new_poll(registered)
+    for kind, name, scale in ((_POLL, "poll", 1000.0), (select.epoll, "epoll_wait", 1.0)):
+        methods = gc.get_referents(kind.__dict__)[0]
+        _wrap_registering(methods, registered)
+        _wrap_poll(gate, methods, registered, name, scale)
+    _wrap_close(gc.get_referents(select.epoll.__dict__)[0], registered)
+    _forget_old_methods()
+
+
+def _forget_old_methods() -> None:
+    """Have Python look again in the dictionaries, of which it remembers what it found."""
+    clear = getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache
+    clear()
+
+
+# -- select ------------------------------------------------------------------------
+
+
+def _wrap_select(gate: Gate) -> None:
+    original = select.select
+
+    def wrapped(*args: Any) -> Any:
+        if is_unseen(gate) or not 3 <= len(args) <= 4:
+            return original(*args)
+        lists = [_as_list(arg) for arg in args[:3]]
+        masks = _masks_of(lists)
+        if not masks:
+            return original(*lists, *args[3:])
+        seconds = _seconds(args[3] if len(args) == 4 else None, 1.0)
+        return take_wait(
+            gate,
+            "select",
+            masks,
+            seconds,
+            lambda: original(*lists, *args[3:]),
+            lambda ready: _masks_of(ready).items(),
+        )
+
+    look_like(original, wrapped)
+    select.select = wrapped
+
+
+def _as_list(items: Any) -> Any:
+    """The same again, where it could be gone through but once."""
+    return items if isinstance(items, (list, tuple, set, frozenset)) else _listed(items)
+
+
+def _listed(items: Any) -> Any:
+    try:
+        return list(items)
+    except TypeError:
+        return items  # select() itself shall refuse it
+
+
+def _masks_of(lists: Any) -> Masks:
+    """What select's three lists wait for, as poll(2) would put it; only sockets."""
+    masks: Masks = {}
+    for items, mask in zip(lists, (select.POLLIN, select.POLLOUT, select.POLLPRI)):
+        for item in items if isinstance(items, (list, tuple, set, frozenset)) else ():
+            fd = _fd_of(item)
+            if fd in masks or _is_socket(fd):
+                masks[fd] = masks.get(fd, 0) | mask
+    return masks
+
+
+def _fd_of(item: Any) -> int:
+    if type(item) is int:
+        return item
+    if isinstance(item, socket.socket):
+        return _fileno(item)
+    inner = getattr(type(item), "fileno", None)
+    try:
+        fd = inner(item) if inner is not None else -1
+    except Exception:  # select() itself shall meet it
+        return -1
+    return fd if type(fd) is int else -1
+
+
+def _is_socket(fd: int) -> bool:
+    try:
+        return fd >= 0 and stat.S_ISSOCK(os.fstat(fd).st_mode)
+    except OSError:
+        return False
+
+
+# -- poll and epoll ----------------------------------------------------------------
+
+
+def _wrap_new_poll(registered: dict[int, Masks]) -> None:
+    original = select.poll
+
+    def poll() -> Any:
+        new = original()
+        registered.pop(id(new), None)
+        return new
+
+    look_like(original, poll)
+    select.poll = poll  # type: ignore[misc,assignment]
+
+
+def _wrap_registering(methods: dict[str, Any], registered: dict[int, Masks]) -> None:
+    for name in ("register", "modify"):
+        methods[name] = _noting(methods[name], registered)
+    original = methods["unregister"]
+
+    def unregister(self: Any, fd: Any) -> Any:
+        value = original(self, fd)
+        registered.get(id(self), {}).pop(_fd_of(fd), None)
+        return value
+
+    look_like(original, unregister)
+    methods["unregister"] = unregister
+
+
+def _noting(original: Callable[..., Any], registered: dict[int, Masks]) -> Callable[..., Any]:
+    def noting(self: Any, fd: Any, *args: Any, **kwargs: Any) -> Any:
+        value = original(self, fd, *args, **kwargs)
+        number = _fd_of(fd)
+        given = (*args, *kwargs.values())
+        mask = given[0] if given else select.POLLIN | select.POLLPRI | select.POLLOUT
+        if type(mask) is int and _is_socket(number):
+            registered.setdefault(id(self), {})[number] = mask
+        return value
+
+    look_like(original, noting)
+    return noting
+
+
+def _wrap_poll(
+    gate: Gate, methods: dict[str, Any], registered: dict[int, Masks], name: str, scale: float
+) -> None:
+    original = methods["poll"]
+
+    def poll(self: Any, *args: Any, **kwargs: Any) -> Any:
+        masks = registered.get(id(self))
+        if not masks or is_unseen(gate):
+            return original(self, *args, **kwargs)
+        seconds = _seconds(kwargs.get("timeout", args[0] if args else None), scale)
+        return take_wait(
+            gate,
+            name,
+            masks.copy(),
+            seconds,
+            lambda: original(self, *args, **kwargs),
+            _sockets_in(masks),
+        )
+
+    look_like(original, poll)
+    methods["poll"] = poll
+
+
+def _sockets_in(masks: Masks) -> Callable[[Any], Iterable[tuple[int, int]]]:
+    return lambda ready: ((fd, mask) for fd, mask in ready if fd in masks)
+
+
+def _wrap_close(methods: dict[str, Any], registered: dict[int, Masks]) -> None:
+    original = methods["close"]
+
+    def close(self: Any) -> Any:
+        registered.pop(id(self), None)
+        return original(self)
+
+    look_like(original, close)
+    methods["close"] = close
+
+
+# -- all ---------------------------------------------------------------------------
+
+
+def _seconds(timeout: Any, scale: float) -> float | None:
+    """A timeout in seconds; None where the wait is for ever, or its timeout makes no sense."""
+    if not isinstance(timeout, (int, float)) or timeout < 0:
+        return None
+    return timeout / scale

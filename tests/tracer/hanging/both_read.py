@@ -1,0 +1,19 @@
+"""Each waits for the other to begin."""
+
+import socket
+import sys
+
+
+def server(port):
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        sock, _ = listener.accept()
+    with sock:
+        sock.recv(100)
+
+
+def client(port):
+    with socket.create_connection(("127.0.0.1", port)) as sock:
+        sock.recv(100)
+
+
+{"server": server, "client": client}[sys.argv[1]](int(sys.argv[2]))

@@ -1,0 +1,22 @@
+"""Python's own buffer has eaten the message that recv() waits for."""
+
+import socket
+import sys
+
+
+def server(port):
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        sock, _ = listener.accept()
+    with sock:
+        reader = sock.makefile("rb")
+        reader.readline()
+        sock.recv(100)
+
+
+def client(port):
+    with socket.create_connection(("127.0.0.1", port)) as sock:
+        sock.sendall(b"one\ntwo\n")
+        sock.recv(100)
+
+
+{"server": server, "client": client}[sys.argv[1]](int(sys.argv[2]))

@@ -1,0 +1,23 @@
+"""A forked child still holds the connection whose end the client waits for."""
+
+import os
+import signal
+import socket
+import sys
+
+
+def server(port):
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        sock, _ = listener.accept()
+    if os.fork() == 0:
+        signal.pause()
+    sock.close()
+    os.wait()
+
+
+def client(port):
+    with socket.create_connection(("127.0.0.1", port)) as sock:
+        sock.recv(100)
+
+
+{"server": server, "client": client}[sys.argv[1]](int(sys.argv[2]))

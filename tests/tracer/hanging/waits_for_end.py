@@ -1,0 +1,22 @@
+"""The reader waits for an end that the sender never sends."""
+
+import socket
+import sys
+
+
+def server(port):
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        sock, _ = listener.accept()
+    with sock:
+        while sock.recv(100):
+            pass
+        sock.sendall(b"done")
+
+
+def client(port):
+    with socket.create_connection(("127.0.0.1", port)) as sock:
+        sock.sendall(b"request")
+        sock.recv(100)
+
+
+{"server": server, "client": client}[sys.argv[1]](int(sys.argv[2]))

@@ -1,0 +1,116 @@
+"""Programs that hang are told why; programs that are only slow are let be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from running import free_port, sockscope
+
+HERE = Path(__file__).parent
+DEADLOCKS = {
+    "both_read": [
+        "server is blocked in recv() at line 11: nothing has come from client",
+        "client is blocked in recv() at line 16: nothing has come from server",
+    ],
+    "both_send": [
+        "server is blocked in send() at line 11: its send buffer is full, because client",
+        "client is blocked in send() at line 17: its send buffer is full, because server",
+    ],
+    "one_byte_short": [
+        "server is blocked in recv() at line 13: nothing more has come from client after 16 B",
+        "client is blocked in recv() at line 20: nothing has come from server",
+    ],
+    "waits_for_end": [
+        "nothing more has come from client after 7 B, nor the end of its stream",
+        "client is blocked in recv() at line 19: nothing has come from server",
+    ],
+    "waits_for_all": [
+        "server is blocked in recv() at line 11: nothing more has come from client after 99 B",
+        "client is blocked in recv() at line 17: nothing has come from server",
+    ],
+    "buffered": [
+        "server is blocked in recv() at line 13: nothing more has come from client, and 4 B that"
+        " came before lie in Python's own buffer, which makefile() filled",
+        "client is blocked in recv() at line 19: nothing has come from server",
+    ],
+    "buffered_select": [
+        "server is blocked in select() at line 14: nothing more has come from client, and 4 B that"
+        " came before lie in Python's own buffer, which makefile() filled",
+        "client is blocked in recv() at line 22: nothing has come from server",
+    ],
+    "full_queue": [
+        "server is blocked in recv() at line 10: nothing has come from client",
+        "client is blocked in connect() at line 14: the accept queue of server is full",
+    ],
+    "streams": [
+        "server is blocked in epoll_wait() at line 24: nothing has come from client",
+        "client is blocked in epoll_wait() at line 28: nothing has come from server",
+    ],
+}
+STALLS = {
+    "forked_child": [
+        "client is blocked in recv() at line 20: nothing has come from a child of server (pid ",
+        "server has started a child (pid ",
+    ],
+    "second_client": [
+        "server is blocked in accept() at line 9: no client connects",
+        "client is blocked in recv() at line 16: nothing has come from server",
+    ],
+    "lost_datagram": [
+        "server is blocked in recvfrom() at line 10: nothing has come from outside",
+        "client is blocked in recvfrom() at line 16: nothing has come from outside",
+    ],
+}
+LIVE = sorted(path.stem for path in (HERE / "live").glob("*.py"))
+
+
+def told(folder: str, name: str, seconds: str) -> tuple[int, str]:
+    """The exit status of a run, and what it said of its programs."""
+    port, file = free_port(), HERE / folder / f"{name}.py"
+    words = [f"{role}={file} {role} {port}" for role in ("server", "client")]
+    done = sockscope("run", "--headless", "--timeout", seconds, *words)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("name", DEADLOCKS)
+def test_a_deadlock_is_named_at_once(name: str) -> None:
+    status, words = told("hanging", name, "25")
+    assert status == 3, words
+    assert words.startswith("sockscope: deadlock: ")
+    assert [part for part in DEADLOCKS[name] if part not in words] == [], words
+
+
+def test_three_in_a_ring_are_named() -> None:
+    file, port = HERE / "hanging" / "ring.py", free_port()
+    words = [f"{name}={file} {place} {port}" for place, name in enumerate("abc")]
+    done = sockscope("run", "--headless", "--timeout", "25", *words)
+    assert done.returncode == 3
+    for name, before in ("ab", "bc", "ca"):
+        place = f"{name} is blocked in recv() at line 16"
+        assert f"{place}: nothing has come from {before}" in done.stderr
+
+
+def test_a_program_that_waits_for_itself_is_named() -> None:
+    done = sockscope("run", "--headless", "--timeout", "25", str(HERE / "hanging" / "own_pair.py"))
+    assert done.returncode == 3
+    assert "nothing has come from itself, which holds the other end" in done.stderr
+
+
+@pytest.mark.parametrize("name", STALLS)
+def test_what_only_the_world_outside_can_end_is_no_deadlock(name: str) -> None:
+    status, words = told("hanging", name, "3")
+    assert status == 124, words
+    assert [part for part in STALLS[name] if part not in words] == [], words
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_what_is_only_slow_is_no_deadlock(name: str) -> None:
+    assert told("live", name, "25") == (0, "")
+
+
+def test_a_timeout_of_its_own_is_told() -> None:
+    status, words = told("live", "own_timeout", "0.6")
+    assert status == 124
+    assert "its timeout of 0.8 s ends it" in words
