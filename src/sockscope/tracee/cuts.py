@@ -15,7 +15,7 @@ from bisect import bisect_right
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict
+    from typing import Any
 
     from .passage import Method
 
@@ -29,7 +29,7 @@ class Cuts:
     which this process, about to send more, is killed, as a crash would kill it.
     """
 
-    def __init__(self, spec: Dict[str, Any]) -> None:
+    def __init__(self, spec: dict[str, Any]) -> None:
         self._at = {way: sorted(spec.get(way, {}).get("at", ())) for way in ("in", "out")}
         self._every = {way: spec.get(way, {}).get("every") for way in ("in", "out")}
         self._dies = spec.get("dies")
@@ -67,9 +67,9 @@ class Cuts:
             self._sent += count
 
     def _left(self, way: str, sock: Any) -> int | None:
-        at = self._passed[way].get(sock, 0)
-        every = self._every[way]
+        at: int = self._passed[way].get(sock, 0)
+        every: int | None = self._every[way]
         if every:
-            return int(every) - at % int(every)
-        later = bisect_right(self._at[way], at)
-        return self._at[way][later] - at if later < len(self._at[way]) else None
+            return every - at % every
+        later = [cut - at for cut in self._at[way][bisect_right(self._at[way], at) :]]
+        return later[0] if later else None
