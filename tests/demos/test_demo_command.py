@@ -21,7 +21,7 @@ def test_without_a_name_it_lists_them() -> None:
 def test_a_picture_shows_the_caption_and_is_the_same_again(tmp_path: Path) -> None:
     pictures = [tmp_path / "one.svg", tmp_path / "two.svg"]
     for picture in pictures:
-        done = sockscope("demo", "2", "--svg", str(picture), "--at", "12", "--size", "80x24")
+        done = sockscope("demo", "2", "--svg", str(picture), "--at", "13", "--size", "80x24")
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     first, second = (picture.read_text(encoding="utf-8") for picture in pictures)
     assert "all&#160;you&#160;allowed" in first

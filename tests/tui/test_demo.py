@@ -51,13 +51,13 @@ def caption(app: DemoApp) -> str:
 
 async def test_arrows_go_through_frames_and_space_goes_on() -> None:
     async with watching() as (app, pilot):
-        await forward(app, pilot, 12)
+        await forward(app, pilot, 13)
         newest = caption(app)
         assert "Second answer: all you allowed" in newest
         assert "paused" in newest
-        assert app.stage.scene.stop == app.stage.scene.stops == 12
+        assert app.stage.scene.stop == app.stage.scene.stops == 13
         await pilot.press("left", "left")
-        assert app.stage.scene.stop == 10
+        assert app.stage.scene.stop == 11
         assert "earlier" in caption(app)
         await pilot.press("right", "right")
         assert caption(app) == newest
@@ -65,14 +65,14 @@ async def test_arrows_go_through_frames_and_space_goes_on() -> None:
         assert app.stage.scene.stop == 1
         await pilot.press("space")
         assert "playing" in caption(app)
-        await until(pilot, lambda: len(app.frames) > 12)
+        await until(pilot, lambda: len(app.frames) > 13)
         await pilot.press("space")
         assert "paused" in caption(app)
 
 
 async def test_it_is_taken_over_and_stepped_by_hand() -> None:
     async with watching() as (app, pilot):
-        await forward(app, pilot, 10)
+        await forward(app, pilot, 11)
         frames = len(app.frames)
         calls = len(app.history.latest.calls)
         await pilot.press("enter")

@@ -24,7 +24,7 @@ MOMENTS = {
     "02-three-answers": "Second answer: all you allowed",
     "03-sixteen-pieces": "Five at once",
     "04-http-response": "Past the blank line",
-    "05-one-listener": "A queue at the door",
+    "05-one-listener": "Everybody speaks",
     "06-deadlock": "The client waits",
     "07-half-close": "One direction ends",
     "08-reset": "Closed with octets unread",

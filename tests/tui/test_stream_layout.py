@@ -45,6 +45,51 @@ def test_each_octet_is_in_the_place_that_the_ledger_says() -> None:
     assert tally(made) == {Place.READ: 6, Place.WAITING: 4, Place.FLIGHT: 3, Place.UNSENT: 3}
 
 
+def datagrams(*sends: bytes) -> Stream:
+    made = Stream(source=SOURCE, target=TARGET, is_datagrams=True)
+    for call, data in enumerate(sends, 1):
+        made = made.datagram_sent(call, "client", data, len(data))
+    return made
+
+
+def test_the_rest_of_a_datagram_that_was_cut_short_is_lost_and_was_not_read() -> None:
+    made = datagrams(b"Hi there, server", b"next").datagram_received(9, "server", b"Hi the", 6)
+    assert (made.octets_read, made.lost) == (6, 10)
+    assert [place_of(made, offset) for offset in range(20)] == (
+        [Place.READ] * 6 + [Place.LOST] * 10 + [Place.WAITING] * 4
+    )
+    assert tally(made) == {
+        Place.READ: 6,
+        Place.WAITING: 4,
+        Place.FLIGHT: 0,
+        Place.UNSENT: 0,
+        Place.LOST: 10,
+    }
+    whole = made.datagram_received(10, "server", b"next", 99)
+    assert (whole.octets_read, whole.lost) == (10, 10)
+
+
+@given(
+    st.lists(st.binary(max_size=8), max_size=8),
+    st.lists(st.integers(0, 8), max_size=8),
+    st.integers(0, 3),
+)
+def test_each_octet_of_datagrams_was_read_waits_or_is_lost(
+    sends: list[bytes], reads: list[int], drops: int
+) -> None:
+    made = datagrams(*sends).datagrams_dropped(drops) if drops else datagrams(*sends)
+    for call, size in enumerate(reads, 100):
+        first = made.first_waiting()
+        if first is None:
+            break
+        data = made.content[first.start : first.start + min(size, first.length)]
+        made = made.datagram_received(call, "server", data, size)
+    places = [place_of(made, offset) for offset in range(made.accepted)]
+    counts = tally(made)
+    for place in (Place.READ, Place.WAITING, Place.LOST):
+        assert places.count(place) == counts.get(place, 0)
+
+
 def test_brackets_stand_over_the_octets_of_their_call() -> None:
     layout = lay_out(stream(b"Hi the", b"re, server", reads=(6,)), WHOLE)
     assert [(b.column, b.width, b.number) for b in layout.sends] == [(0, 18, 1), (18, 30, 2)]

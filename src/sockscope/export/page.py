@@ -176,10 +176,12 @@ def _stream(stream: Stream) -> str:
             spans.append(f'<span class="{kind}">{_octets(stream, at, end)}</span>')
             at = end
     before = f"… {size_text(start)} before … " if start else ""
+    read, lost = stream.octets_read, stream.lost
     counts = (
-        f"{size_text(stream.read)} read, {size_text(stream.arrived - stream.read)} in the receive "
-        f"buffer, {size_text(stream.in_flight)} in flight, "
+        f"{size_text(read)} read, {size_text(stream.arrived - read - lost)} in the receive buffer, "
+        f"{size_text(stream.in_flight)} in flight, "
         f"{size_text(stream.accepted - stream.sent)} in the send buffer"
+        + (f", {size_text(lost)} lost" if lost else "")
     )
     return (
         f'<div class="panel"><h2>byte stream {_text(ends)}</h2>'

@@ -11,9 +11,9 @@ import contextlib
 import secrets
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from aiohttp import web
 from textual_serve.app_service import AppService
@@ -101,24 +101,29 @@ class Page(Server):
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._idle) as limit:
-                    app_service.send_bytes = _noticing(app_service.send_bytes, limit, self._idle)
-                    await super()._process_messages(websocket, app_service)
+                    noticed = cast("AppService", _Noticed(app_service, limit, self._idle))
+                    await super()._process_messages(websocket, noticed)
         finally:
             self._here.discard(websocket)
             await _end(app_service)
             await websocket.close()
 
 
-def _noticing(
-    send: Callable[[bytes], Any], limit: asyncio.Timeout, idle: float
-) -> Callable[[bytes], Any]:
-    """``send``, which also puts the limit off."""
+class _Noticed:
+    """A visitor's session, each key of which puts the limit off by ``idle`` seconds."""
 
-    def sending(data: bytes) -> Any:
-        limit.reschedule(asyncio.get_running_loop().time() + idle)
-        return send(data)
+    def __init__(self, app_service: AppService, limit: asyncio.Timeout, idle: float) -> None:
+        self._app_service = app_service
+        self._limit = limit
+        self._idle = idle
 
-    return sending
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._app_service, name)
+
+    async def send_bytes(self, data: bytes) -> bool:
+        """Hand keys on."""
+        self._limit.reschedule(asyncio.get_running_loop().time() + self._idle)
+        return bool(await self._app_service.send_bytes(data))
 
 
 async def _end(app_service: AppService) -> None:

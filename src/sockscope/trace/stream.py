@@ -19,6 +19,7 @@ here that is inferred.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -65,6 +66,7 @@ class Stream:
     skipped: Growing[Piece] = field(default_factory=Growing)  # what no ordinary recv gave
     urgent: tuple[int, ...] = ()  # offsets of octets sent with MSG_OOB, not yet passed
     dropped: Growing[Piece] = field(default_factory=Growing)  # datagrams that found no room
+    given: int = 0  # octets of datagrams that receives gave; ``read`` steps over lost ones too
     next_datagram: int = 0  # index into ``sends`` of the first that was not read
     is_datagrams: bool = False  # each send is one datagram, and keeps its edges
     finished: bool = False  # the sender will send no more (FIN)
@@ -84,6 +86,26 @@ class Stream:
     def in_flight(self) -> int:
         """Octets between the two kernels: inferred, as what is nowhere else."""
         return self.sent - self.arrived
+
+    @property
+    def octets_read(self) -> int:
+        """How many octets the program has read."""
+        return self.given if self.is_datagrams else self.read
+
+    @property
+    def lost(self) -> int:
+        """How many octets of datagrams nobody will read: cut off, or dropped by the kernel."""
+        if not self.is_datagrams:
+            return 0
+        return self.accepted - self.given - sum(piece.length for piece in self._unread())
+
+    def is_lost(self, offset: int) -> bool:
+        """Whether an octet is one of those."""
+        if not self.is_datagrams:
+            return False
+        return _covers(self.dropped, offset) or (
+            offset < self.read and not _covers(self.recvs, offset)
+        )
 
     @property
     def handed_over(self) -> int:
@@ -158,6 +180,7 @@ class Stream:
         stream = evolve(
             self,
             recvs=self.recvs.append(given),
+            given=self.given + len(data),
             read=piece.start + len(data),
             next_datagram=self._after(piece),
         )
@@ -181,8 +204,10 @@ class Stream:
 
     def _unread(self) -> Iterator[Piece]:
         """The datagrams that wait, oldest first."""
-        dropped = len(self.dropped)
-        while dropped and self.dropped[dropped - 1].start >= self.read:
+        if self.next_datagram == len(self.sends):
+            return
+        first, dropped = self.sends[self.next_datagram].start, len(self.dropped)
+        while dropped and self.dropped[dropped - 1].start >= first:
             dropped -= 1
         lost = self.dropped[dropped:]
         for index in range(self.next_datagram, len(self.sends)):
@@ -241,3 +266,9 @@ class Stream:
     def _reaching(self, start: int, data: bytes) -> GrowingBytes:
         known = len(self.content) - start
         return self.content.append(data[known:]) if 0 <= known < len(data) else self.content
+
+
+def _covers(pieces: Growing[Piece], offset: int) -> bool:
+    """Whether one of the pieces, which stand in order, has this octet."""
+    index = bisect_right(pieces, offset, key=lambda piece: piece.start) - 1
+    return index >= 0 and offset < pieces[index].start + pieces[index].length

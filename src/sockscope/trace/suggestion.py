@@ -1,7 +1,8 @@
 """The next call of a whole conversation, whoever makes it.
 
 A server listens; each other process connects, asks, is answered and goes; then the server
-goes too.  Pure: it looks at a state and takes the arguments from the menus.
+goes too.  With datagrams there is nothing to listen to: the others write, and it writes back.
+Pure: it looks at a state and takes the arguments from the menus.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .menu import menu
-from .orders import Order
+from .orders import Order, order
 from .state import Process, Socket, State
 
 Wanted = tuple[str, int | None, str]
@@ -18,7 +19,10 @@ Wanted = tuple[str, int | None, str]
 
 def suggested(state: State) -> Order | None:
     """The next call; None where everybody waits, or all is said."""
-    for proc, fd, name in _wanted(state):
+    kinds = {socket.view.type for socket in state.sockets.values()}
+    for proc, fd, name in _letters(state) if kinds == {"dgram"} else _wanted(state):
+        if name == "socket" and kinds == {"dgram"}:
+            return _another(state, proc)
         for choice in menu(state, proc, fd).sensible:
             if choice.form.name == name:
                 return choice.order
@@ -37,6 +41,51 @@ def _wanted(state: State) -> Iterator[Wanted]:
     yield from _to_connect(state, listeners) if listeners else _to_listen(state)
     if not connected:
         yield from (_call(socket, "close") for socket in listeners)
+
+
+def _letters(state: State) -> Iterator[Wanted]:
+    """The same where all sockets are for datagrams."""
+    living = _living(state)
+    writers = {process.name for process in living[1:]}
+    for socket in state.sockets.values():
+        if socket.view.kind == "unbound" and _needs_address(socket, writers):
+            yield _call(socket, "bind")
+    yield from _arrived(state)
+    for process in living[1:]:
+        if not process.closed:
+            yield from _first_socket(state, process)
+    for socket in state.sockets.values():
+        if not _has_written(state, socket) and (
+            socket.end.proc in writers or _has_mail(state, socket)
+        ):
+            yield _call(socket, "send" if socket.view.peer is not None else "sendto")
+    others = [socket for socket in state.sockets.values() if socket.end.proc in writers]
+    yield from (_call(socket, "close") for socket in others if _has_mail(state, socket))
+    if not others:
+        yield from (_call(socket, "close") for socket in state.sockets.values())
+
+
+def _needs_address(socket: Socket, writers: set[str]) -> bool:
+    """Who is written to has one; a Unix socket gets none by itself when it writes."""
+    return socket.end.proc not in writers or socket.view.family == "unix"
+
+
+def _has_written(state: State, socket: Socket) -> bool:
+    out = state.stream_out((socket.end.proc, socket.end.fd))
+    return out is not None and any(piece.proc == socket.end.proc for piece in out.sends)
+
+
+def _has_mail(state: State, socket: Socket) -> bool:
+    """Whether it has read something."""
+    into = state.stream_into((socket.end.proc, socket.end.fd))
+    return into is not None and bool(into.recvs)
+
+
+def _another(state: State, proc: str) -> Order | None:
+    """A socket of the kind that there is already, for another process."""
+    view = next(iter(state.sockets.values())).view
+    kind = {"family": f"AF_{(view.family or 'inet').upper()}", "type": "SOCK_DGRAM"}
+    return order(proc, None, "socket", kind) if menu(state, proc, None).sensible else None
 
 
 def _call(socket: Socket, name: str) -> Wanted:

@@ -15,6 +15,7 @@ import threading
 from . import blocked, program, wrap
 from .channel import Channel, hold_lifeline
 from .console import Console
+from .cuts import Cuts
 from .gate import FREE, PROMPT, Gate
 from .records import Reports
 
@@ -35,11 +36,18 @@ class Agent:
     Its thread is a bare one: a program that lists or counts its threads does not find it.
     """
 
-    def __init__(self, channel: Channel, gate: Gate, console: Console | None = None) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        gate: Gate,
+        console: Console | None = None,
+        tick: float = FREE_TICK,
+    ) -> None:
+        self._tick = tick
         self._channel = channel
         self._gate = gate
         self._console = console
-        self._wait: float | None = None if gate.mode in PROMPT else FREE_TICK
+        self._wait: float | None = None if gate.mode in PROMPT else tick
 
     def start(self) -> None:
         """Begin to serve; the thread that calls sleeps meanwhile, to show how that looks."""
@@ -67,9 +75,9 @@ class Agent:
         unsettled = self._find_blocked()
         self._gate.reports.ship_if_any()
         if self._gate.mode not in PROMPT:
-            self._wait = FREE_TICK
+            self._wait = self._tick
         elif unsettled:
-            self._wait = min((self._wait or FIRST_LOOK) * 2, FREE_TICK)
+            self._wait = min((self._wait or FIRST_LOOK) * 2, self._tick)
         else:
             self._wait = None
 
@@ -82,7 +90,7 @@ class Agent:
 
     def _obey(self, message: dict[str, Any]) -> None:
         order = message["do"]
-        self._wait = FIRST_LOOK if self._gate.mode in PROMPT else FREE_TICK
+        self._wait = FIRST_LOOK if self._gate.mode in PROMPT else self._tick
         if order == "grant":
             self._gate.grant(message["call"], message.get("limit"))
         elif order == "mode":
@@ -112,14 +120,15 @@ def main(argv: list[str]) -> None:
     setup = json.loads(argv[0])
     hold_lifeline(setup["lifeline"])
     channel = Channel(setup["read"], setup["write"])
-    gate = Gate(Reports(channel), setup["mode"], setup["first_call"])
+    cuts = Cuts(setup["cuts"]) if setup.get("cuts") else None
+    gate = Gate(Reports(channel), setup["mode"], setup["first_call"], cuts)
     main_module = program.prepare(argv[1:]) if len(argv) > 1 else None
     _write_lines_at_once()
     wrap.install(gate)
     _watch_what_we_miss(gate)
     atexit.register(gate.go_direct)
     console = Console(gate) if main_module is None else None
-    Agent(channel, gate, console).start()
+    Agent(channel, gate, console, setup.get("tick", FREE_TICK)).start()
     if main_module is not None:
         program.run(main_module)
     elif console is not None:

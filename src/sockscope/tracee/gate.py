@@ -26,6 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Iterable
 
+    from .cuts import Cuts
     from .passage import Method
 
     Json = Dict[str, Any]
@@ -74,8 +75,11 @@ class Own(threading.local):
 class Gate:
     """The one gate of a tracee."""
 
-    def __init__(self, reports: Reports, mode: str, first_call: int) -> None:
+    def __init__(
+        self, reports: Reports, mode: str, first_call: int, cuts: Cuts | None = None
+    ) -> None:
         self.mode = mode
+        self.cuts = cuts
         self.active = True
         self.agent_thread = 0
         self.own = Own()

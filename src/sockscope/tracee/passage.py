@@ -36,8 +36,8 @@ class Method:
 
     ``make`` is the method as it was.  ``shown`` gives the arguments as the trace writes
     them, ``outcome`` the value likewise and the octets that moved, and ``cut`` the
-    arguments of the same call for at most so many octets.  One that only asks never
-    ``stops`` at the gate.
+    arguments of the same call for at most so many octets.  ``flags_at`` is where its
+    arguments have flags.  One that only asks never ``stops`` at the gate.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Method:
         shown: Callable[[Any], list[Any]] = plain_args,
         outcome: Callable[[Any, Any, Any], Outcome] = plain_outcome,
         cut: Callable[[Any, int], Any] | None = None,
+        flags_at: int | None = None,
         via: str | None = None,
         stops: bool = True,
     ) -> None:
@@ -56,14 +57,22 @@ class Method:
         self.shown = shown
         self.outcome = outcome
         self.cut = cut
+        self.flags_at = flags_at
         self.via = via
         self.stops = stops
+
+    def flags(self, args: Any) -> Any:
+        """The flags among the arguments of a call."""
+        at = self.flags_at
+        return args[at] if at is not None and len(args) > at else 0
 
 
 def take(gate: Gate, method: Method, sock: Any, args: Any) -> Any:
     """Take one call through the gate; calls that it makes inside are part of it."""
     me = gate.own.me
     record = gate.enter(me, method, sock, method.shown(args))
+    if gate.cuts is not None:
+        record.limit = gate.cuts.limit(method, sock)
     if record.limit is not None and method.cut is not None:
         args = method.cut(args, record.limit)
     me.inside = True
@@ -75,6 +84,8 @@ def take(gate: Gate, method: Method, sock: Any, args: Any) -> Any:
         raise
     me.inside = False
     record.value, record.data = method.outcome(value, sock, args)
+    if gate.cuts is not None and record.data is not None:
+        gate.cuts.passed(method, sock, len(record.data), method.flags(args))
     gate.returned(record)
     return value
 

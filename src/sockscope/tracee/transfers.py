@@ -11,7 +11,7 @@ import os
 import select
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from . import probe
 from .channel import kernel_poll
@@ -68,7 +68,9 @@ def _wrap_receive(
         flags = args[flags_at] if len(args) > flags_at else 0
         return (_less(args[0], limit, flags), *args[1:])
 
-    method = Method(name, original, shown=_plain_values, outcome=outcome, cut=cut)
+    method = Method(
+        name, original, shown=_plain_values, outcome=outcome, cut=cut, flags_at=flags_at
+    )
 
     def receive(self: Any, *args: Any) -> Any:
         if is_unseen(gate) or not args:
@@ -108,7 +110,7 @@ def _wrap_receive_into(gate: Gate, name: str, outcome: Callable[[Any, Any, Any],
         buffer, asked, flags = args
         return buffer, _less(asked or _buffer_size(buffer), limit, flags), flags
 
-    method = Method(name, original, shown=shown, outcome=outcome, cut=cut)
+    method = Method(name, original, shown=shown, outcome=outcome, cut=cut, flags_at=2)
 
     def receive_into(self: Any, buffer: Any = _MISSING, nbytes: Any = 0, flags: Any = 0) -> Any:
         if buffer is _MISSING:
@@ -137,7 +139,12 @@ def _wrap_recvmsg_into(gate: Gate) -> None:
         data = b"".join(bytes(memoryview(b).cast("B")) for b in args[0])[: value[0]]
         return [value[0], probe.plain_address(value[3])], data
 
-    method = Method("recvmsg_into", original, shown=shown, outcome=outcome)
+    def cut(args: Any, limit: int) -> Any:
+        flags = args[2] if len(args) > 2 else 0
+        room = _less(sum(map(_buffer_size, args[0])), limit, flags)
+        return (list(_fronts(args[0], room)), *args[1:])
+
+    method = Method("recvmsg_into", original, shown=shown, outcome=outcome, cut=cut, flags_at=2)
 
     def recvmsg_into(self: Any, *args: Any) -> Any:
         if is_unseen(gate) or not args or not isinstance(args[0], Iterable):
@@ -145,6 +152,14 @@ def _wrap_recvmsg_into(gate: Gate) -> None:
         return take(gate, method, self, (list(args[0]), *args[1:]))
 
     put_in_place("recvmsg_into", original, recvmsg_into)
+
+
+def _fronts(buffers: Any, room: int) -> Iterator[memoryview]:
+    """The first ``room`` octets of some buffers."""
+    for buffer in buffers:
+        view = memoryview(buffer).cast("B")[:room]
+        room -= len(view)
+        yield view
 
 
 # -- sending ---------------------------------------------------------------------

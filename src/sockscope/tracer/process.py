@@ -89,6 +89,7 @@ class Tracee:
             "lifeline": lifeline,
             "mode": self.mode,
             "first_call": self._order * CALLS_PER_TRACEE + 1,
+            **self.program.setup,
         }
         program = self.program
         argv = (program.path, *program.args) if program.path else ()

@@ -6,9 +6,10 @@ import re
 import shlex
 import socket
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 USUAL_PORT = 1060
 """Where the bundled pair talks, when that port is free."""
@@ -22,12 +23,14 @@ class ProgramError(ValueError):
 class Program:
     """One program to trace: its name on the stage, its file and its arguments.
 
-    Without a file it is a console, which makes the calls that it is told to.
+    Without a file it is a console, which makes the calls that it is told to.  ``setup`` is
+    what its tracee is told besides (``cuts``, ``tick``).
     """
 
     name: str
     path: str = ""
     args: tuple[str, ...] = ()
+    setup: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 def parse(words: Sequence[str], extra: Sequence[str] = ()) -> list[Program]:

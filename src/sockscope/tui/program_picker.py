@@ -17,7 +17,11 @@ from .text import data
 
 
 class PythonTree(DirectoryTree):
-    """Folders and Python files; nothing hidden."""
+    """Folders and Python files; nothing hidden.  Its marks are there on every terminal."""
+
+    ICON_NODE_EXPANDED = "▼ "
+    ICON_NODE = "► "
+    ICON_FILE = "  "
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
         """What is worth showing."""

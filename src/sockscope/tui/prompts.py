@@ -60,12 +60,13 @@ class Choice(ModalScreen[str | None]):
         self._choices = choices
 
     def compose(self) -> ComposeResult:
+        width = max(len(name) for name, _ in self._choices)
         with Vertical(classes="dialog prompt") as dialog:
             dialog.border_title = Content(self._question)
             dialog.border_subtitle = "Enter chooses · Esc cancels"
             yield OptionList(
                 *(
-                    Option(Content.assemble((name, "bold"), "  ", what), id=name)
+                    Option(Content.assemble((name.ljust(width), "bold"), "  ", what), id=name)
                     for name, what in self._choices
                 )
             )

@@ -117,6 +117,8 @@ def fold_label(octets: int) -> str:
 
 def place_of(stream: Stream, offset: int) -> Place:
     """Where one octet is."""
+    if stream.is_lost(offset):
+        return Place.LOST
     if offset < stream.read:
         return Place.READ
     if stream.abandoned:
@@ -128,14 +130,16 @@ def place_of(stream: Stream, offset: int) -> Place:
 
 def tally(stream: Stream) -> dict[Place, int]:
     """How many octets are in each place; they add up to what was accepted."""
-    if stream.abandoned and stream.accepted > stream.read:
-        return {Place.READ: stream.read, Place.LOST: stream.accepted - stream.read}
-    return {
-        Place.READ: stream.read,
-        Place.WAITING: stream.arrived - stream.read,
+    read, lost = stream.octets_read, stream.lost
+    if stream.abandoned and stream.accepted > read:
+        return {Place.READ: read, Place.LOST: stream.accepted - read}
+    places = {
+        Place.READ: read,
+        Place.WAITING: stream.arrived - read - lost,
         Place.FLIGHT: stream.sent - stream.arrived,
         Place.UNSENT: stream.accepted - stream.sent,
     }
+    return {**places, Place.LOST: lost} if lost else places
 
 
 def lay_out(stream: Stream, measure: Measure, origin: int | None = None) -> Layout:

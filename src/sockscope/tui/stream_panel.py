@@ -156,7 +156,9 @@ class StreamPanel(LineView):
             return ""
         keys = list(self.scene.state.streams)
         which = f"stream {keys.index(self.key) + 1} of {len(keys)} [ ]" if self.key in keys else ""
-        sent = f"{counted(stream.accepted, 'byte')} sent, {stream.read:,} read"
+        sent = f"{counted(stream.accepted, 'byte')} sent, {stream.octets_read:,} read"
+        if stream.lost:
+            sent += f", {stream.lost:,} lost"
         return f"{sent} · {self.mode.value} {self._bytes_key} · {which}"
 
     def line(self, y: int) -> Content:

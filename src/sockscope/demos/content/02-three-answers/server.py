@@ -6,6 +6,7 @@ import sys
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 1060
 
 listener = socket.socket()
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 listener.bind(("127.0.0.1", port))
 listener.listen()
 

@@ -1,0 +1,1 @@
+"""Runs programs under every way in which TCP may cut the same bytes, and compares."""

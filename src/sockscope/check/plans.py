@@ -1,0 +1,147 @@
+"""Which cuts to try, in which order: pure, and the same for the same seed."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+WHOLE, EVERY_BYTE, ONE_CUT, TWO_CUTS, SHORT_SENDS, DIES, RANDOM = (
+    "whole",
+    "byte by byte",
+    "one cut",
+    "two cuts",
+    "short sends",
+    "the peer dies",
+    "random cuts",
+)
+
+DELIMITERS: Final = (b"\r\n\r\n", b"\r\n", b"\n", b"\0")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the streams are cut that a program receives, by the program's name.
+
+    ``cuts`` are offsets into each of them; ``every`` is a distance for all programs.
+    ``sends`` is the most that a send which need not wait may take.  ``dies`` names a
+    program that is killed once it has sent so many octets.
+    """
+
+    kind: str
+    cuts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    every: int = 0
+    sends: int = 0
+    dies: tuple[str, int] | None = None
+
+    def setup(self, program: str) -> dict[str, Any]:
+        """What the tracee of ``program`` is told (``tracee.cuts``)."""
+        spec: dict[str, Any] = {}
+        if self.every:
+            spec["in"] = {"every": self.every}
+        elif self.cuts.get(program):
+            spec["in"] = {"at": list(self.cuts[program])}
+        if self.sends:
+            spec["out"] = {"every": self.sends}
+        if self.dies is not None and self.dies[0] == program:
+            spec["dies"] = self.dies[1]
+        return spec
+
+    @property
+    def count(self) -> int:
+        """How many cuts there are."""
+        return sum(map(len, self.cuts.values()))
+
+    def __str__(self) -> str:
+        if self.dies is not None:
+            return f"{self.dies[0]} dies after {self.dies[1]} bytes"
+        if self.sends:
+            return f"every send() takes {self.sends} byte{'s' * (self.sends > 1)} at most"
+        if self.every:
+            return f"every recv() gives {self.every} byte{'s' * (self.every > 1)}"
+        cuts = (
+            f"what {name} receives is cut after byte{'s' * (len(at) > 1)} {', '.join(map(str, at))}"
+            for name, at in self.cuts.items()
+            if at
+        )
+        return "; ".join(cuts) or "nothing is cut"
+
+
+Received = Mapping[str, Sequence[bytes]]
+"""What each program received in a whole run: the octets of each of its streams."""
+
+
+def plans(received: Received, sent: Mapping[str, int], seed: int) -> Iterator[Plan]:
+    """Plans without end (the caller has a budget), those that find most first.
+
+    ``sent`` is how many octets each program sent.
+    """
+    longest = {name: max(map(len, streams), default=0) for name, streams in received.items()}
+    yield Plan(EVERY_BYTE, every=1)
+    yield from _around_marks(received)
+    yield Plan(SHORT_SENDS, sends=1)
+    yield from (Plan(EVERY_BYTE, every=every) for every in (2, 3, 7))
+    chance = random.Random(seed)
+    singles = [(name, at) for name, length in longest.items() for at in range(1, length)]
+    chance.shuffle(singles)
+    yield from _interleaved(
+        [Plan(ONE_CUT, {name: (at,)}) for name, at in singles], list(_deaths(sent))
+    )
+    yield from _pairs(received)
+    yield from _random(longest, chance)
+
+
+def _interleaved(many: list[Plan], few: list[Plan]) -> Iterator[Plan]:
+    """All of both, the few spread over the many."""
+    share = max(1, len(many) // max(1, len(few)))
+    rest = iter(few)
+    for number, plan in enumerate(many, 1):
+        yield plan
+        if number % share == 0:
+            yield from itertools.islice(rest, 1)
+    yield from rest
+
+
+def _around_marks(received: Received) -> Iterator[Plan]:
+    """Cuts before, within and after what may be delimiters, and where headers may end."""
+    for name, streams in received.items():
+        for at in sorted(set().union(*map(marks, streams)) if streams else ()):
+            yield Plan(ONE_CUT, {name: (at,)})
+
+
+def marks(stream: bytes) -> set[int]:
+    """Offsets at which framing is likely to break."""
+    found = {1, 2, 4, 8, len(stream) // 2, len(stream) - 1}
+    for delimiter in DELIMITERS:
+        at = stream.find(delimiter)
+        for _ in range(4):
+            if at < 0:
+                break
+            found |= set(range(at, at + len(delimiter) + 2))
+            at = stream.find(delimiter, at + 1)
+    found |= {at for at in range(1, len(stream)) if stream[at] & 0xC0 == 0x80 and at < 200}
+    return {at for at in found if 0 < at < len(stream)}
+
+
+def _deaths(sent: Mapping[str, int]) -> Iterator[Plan]:
+    for name, total in sent.items():
+        for at in sorted({0, 1, total // 2, total - 1} & set(range(total))):
+            yield Plan(DIES, dies=(name, at))
+
+
+def _pairs(received: Received) -> Iterator[Plan]:
+    for name, streams in received.items():
+        likely = sorted(set().union(*map(marks, streams)) if streams else ())
+        for pair in itertools.combinations(likely, 2):
+            yield Plan(TWO_CUTS, {name: pair})
+
+
+def _random(longest: Mapping[str, int], chance: random.Random) -> Iterator[Plan]:
+    while any(length > 1 for length in longest.values()):
+        cuts = {}
+        for name, length in longest.items():
+            some = min(max(0, length - 1), chance.randint(0, 8))
+            cuts[name] = tuple(sorted(chance.sample(range(1, max(2, length)), some)))
+        yield Plan(RANDOM, cuts)

@@ -1,0 +1,205 @@
+"""One run of the programs under one plan, on a network of its own where that is allowed."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import fcntl
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ..trace import events as e
+from ..trace.names import RECEIVES
+from ..tracer.ensemble import FREE, first_of
+from ..tracer.process import Tracee
+from ..tracer.programs import Program, free_port
+from ..tracer.session import Session
+from .outcome import Outcome, outcome
+from .plans import Plan
+
+TICK: Final = 3.0
+"""Milliseconds between two looks of a tracee at itself."""
+
+LOOK: Final = 0.01
+"""Seconds between two looks at whether anything can still happen."""
+
+QUIET: Final = 1.5
+"""Seconds without any event after which programs that wait are taken to hang, where one of
+them may be woken by a clock of its own."""
+
+LONGEST: Final = 20.0
+"""Seconds that a run may take."""
+
+SPINS: Final = 300
+"""As often in a row recv() gives b"" to a program that does not understand it."""
+
+Holds = Callable[[Sequence[Tracee]], bool]
+
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000  # unshare(2)
+_SIOCSIFFLAGS = 0x8914  # netdevice(7)
+_IFF_UP, _IFF_RUNNING = 0x1, 0x40
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A run's outcome and its trace."""
+
+    outcome: Outcome
+    events: tuple[e.Event, ...]
+
+
+def run(programs: Sequence[Program], plan: Plan) -> Ran:
+    """Run ``programs`` to their end, or until nothing can happen any more."""
+    _own_network()
+    return asyncio.run(_Run(programs, plan).play())
+
+
+class _Run:
+    def __init__(self, programs: Sequence[Program], plan: Plan) -> None:
+        ports = {"{port}": str(free_port()), "{other_port}": str(free_port())}
+        self._programs = [
+            replace(
+                program,
+                args=tuple(ports.get(arg, arg) for arg in program.args),
+                setup={"tick": TICK, "cuts": plan.setup(program.name)},
+            )
+            for program in programs
+        ]
+        self._session = Session([], mode=FREE)
+        self._session.listener = self._take
+        self._events: list[e.Event] = []
+        self._calls: dict[int, str] = {}
+        self._empty: dict[str | None, int] = {}
+        self._stopped: set[str] = set()
+        self._stirred = asyncio.Event()
+        self._news_at = self._began = time.monotonic()
+
+    def _take(self, event: e.Event) -> None:
+        self._events.append(event)
+        if isinstance(event, e.CallEntered) and event.name in RECEIVES:
+            self._calls[event.call] = event.name
+        elif isinstance(event, e.CallReturned) and event.call in self._calls:
+            del self._calls[event.call]
+            before = self._empty.get(event.proc, 0)
+            self._empty[event.proc] = before + 1 if event.data == b"" else 0
+        if not isinstance(event, e.SocketsObserved | e.UnheldObserved):
+            self._news_at = time.monotonic()
+        self._stirred.set()
+
+    async def play(self) -> Ran:
+        try:
+            for program in self._programs:
+                await self._until_waiting(self._session.launch(program))
+            hang = await self._until_over()
+        finally:
+            await self._session.close()
+        names = [program.name for program in self._programs]
+        events = tuple(event for event in self._events if not self._was_stopped(event))
+        return Ran(outcome(names, events, hang), events)
+
+    def _was_stopped(self, event: e.Event) -> bool:
+        """Whether this is the end of a program that we ended."""
+        return isinstance(event, e.ProcessExited) and event.proc in self._stopped
+
+    async def _until_waiting(self, tracee: Tracee) -> None:
+        while not tracee.exited.is_set():
+            if any(self._session.desk.blocked(tracee.name)) or tracee.waits_for_any():
+                return
+            await self._stir()
+
+    async def _until_over(self) -> str:
+        """Until every program has ended or waits; gives who hangs, in words."""
+        hang = None
+        while hang is None:
+            alive = self._alive()
+            if not alive:
+                await self._session.finished()
+                break
+            hang = await self._verdict(alive)
+            if hang is None:
+                await self._stir()
+        self._stopped = {tracee.name for tracee in self._alive()}
+        return hang or ""
+
+    def _alive(self) -> list[Tracee]:
+        return [t for t in self._session.tracees.values() if not t.exited.is_set()]
+
+    async def _verdict(self, alive: Sequence[Tracee]) -> str | None:
+        """Empty where the run is over, words where it hangs, None where it goes on."""
+        spinning = [name for name, times in self._empty.items() if times > SPINS]
+        if spinning:
+            return f'{spinning[0]} takes b"" for data, again and again: it never ends'
+        if self._is_served(alive) and await self._is_confirmed(self._is_served):
+            return ""
+        if self._is_stuck(alive) and await self._is_confirmed(self._is_stuck):
+            return self._who_waits()
+        quiet = time.monotonic() - self._news_at
+        if quiet > QUIET and self._all_wait(alive) and not self._has_timeouts(alive):
+            return "" if self._is_idle(alive) else self._who_waits()
+        if time.monotonic() - self._began > LONGEST:
+            return self._who_waits() or "it does not end"
+        return None
+
+    async def _is_confirmed(self, holds: Holds) -> bool:
+        """Whether it still holds after a fresh look at everything."""
+        await self._session.observe()
+        alive = self._alive()
+        return bool(alive) and all(t.settled for t in alive) and holds(alive)
+
+    def _is_served(self, alive: Sequence[Tracee]) -> bool:
+        """Whether clients have come and gone, and servers wait for others."""
+        return len(alive) < len(self._session.tracees) and self._is_idle(alive)
+
+    def _is_idle(self, alive: Sequence[Tracee]) -> bool:
+        return all(self._accepts(t) or self._only_listens(t) for t in alive)
+
+    def _accepts(self, tracee: Tracee) -> bool:
+        calls = list(self._session.desk.blocked(tracee.name))
+        return len(calls) >= tracee.threads and all(call.name == "accept" for call in calls)
+
+    def _only_listens(self, tracee: Tracee) -> bool:
+        """Whether it waits for any of its sockets, and no conversation is among them."""
+        kinds = [view.kind for view in self._session.desk.views(tracee.name)]
+        return tracee.waits_for_any() and "listening" in kinds and "connected" not in kinds
+
+    def _is_stuck(self, alive: Sequence[Tracee]) -> bool:
+        return bool(alive) and not self._has_timeouts(alive) and all(map(self._sleeps, alive))
+
+    def _sleeps(self, tracee: Tracee) -> bool:
+        return len(list(self._session.desk.blocked(tracee.name))) >= tracee.threads
+
+    def _all_wait(self, alive: Sequence[Tracee]) -> bool:
+        return all(self._sleeps(t) or t.waits_for_any() for t in alive)
+
+    def _has_timeouts(self, alive: Sequence[Tracee]) -> bool:
+        calls = (call for t in alive for call in self._session.desk.blocked(t.name))
+        return any(call.timeout is not None for call in calls)
+
+    def _who_waits(self) -> str:
+        return "; ".join(
+            f"{call.proc} is blocked in {call.name}() at line {call.line}"
+            for name in self._session.tracees
+            for call in self._session.desk.blocked(name)
+        )
+
+    async def _stir(self) -> None:
+        self._stirred.clear()
+        ends = [tracee.exited.wait() for tracee in self._alive()]
+        await first_of(LOOK, self._stirred.wait(), *ends)
+
+
+def _own_network() -> None:
+    """A new network namespace, so that no earlier run's port is still taken.
+
+    Without the right to one, the programs run on this machine's network.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(_CLONE_NEWNET) != 0 and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
+        return
+    request = struct.pack("16sh14x", b"lo", _IFF_UP | _IFF_RUNNING)
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, request)

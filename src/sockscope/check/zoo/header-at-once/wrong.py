@@ -1,0 +1,27 @@
+"""Reads the body with care, and the length with one recv()."""
+
+import socket
+import sys
+
+
+def receive_exactly(sock, count):
+    data = b""
+    while len(data) < count:
+        part = sock.recv(count - len(data))
+        if not part:
+            raise EOFError(f"the stream ended after {len(data)} of {count} bytes")
+        data += part
+    return data
+
+
+def receive(sock):
+    length = int.from_bytes(sock.recv(4), "big")
+    return receive_exactly(sock, length)
+
+
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+conversation, _ = listener.accept()
+with listener, conversation:
+    message = receive(conversation)
+    print(len(message), message)
+    conversation.sendall(b"thanks for " + message)

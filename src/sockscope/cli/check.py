@@ -1,0 +1,132 @@
+"""``sockscope check``: whether programs read a stream, or only hope."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import UserError, reason
+
+if TYPE_CHECKING:
+    from ..check.plans import Plan
+    from ..check.report import Verdict
+    from .parsing import Commands
+
+STATUS = {"held": 0, "broken": 1, "not deterministic": 4}
+INTERRUPTED = 130
+BUDGET = 200
+
+
+def add(commands: Commands) -> None:
+    check = commands.add_parser(
+        "check", help="run programs under every way in which TCP may cut the same bytes"
+    )
+    check.add_argument(
+        "programs",
+        nargs="+",
+        metavar="PROGRAM",
+        help='server.py, or "server.py {port}" with its arguments; the server comes first',
+    )
+    check.add_argument("--budget", type=_count, default=BUDGET, metavar="N", help="plans to try")
+    check.add_argument("--seed", type=int, default=0, metavar="N", help="the same plans again")
+    check.add_argument("--jobs", type=_count, default=1, metavar="N", help="runs at a time")
+    check.add_argument("--ignore", type=_regex, metavar="REGEX", help="what may vary in outputs")
+    check.add_argument("--cut", action="append", metavar="NAME:N,N", help="only this one plan")
+    check.add_argument("--trace", metavar="FILE", help="save the run that broke")
+    check.add_argument("--test", metavar="FILE", help="write a regression test for pytest")
+    check.add_argument("--json", action="store_true", help="the verdict as JSON")
+    check.add_argument("--junit", metavar="FILE", help="the verdict as a JUnit report")
+    check.add_argument("--github", action="store_true", help="as an annotation for GitHub")
+    check.set_defaults(perform=perform)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1_000_000):
+        raise argparse.ArgumentTypeError(f"should be a whole number from 1, is {text!r}")
+    return int(text)
+
+
+def _regex(text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"is no regular expression: {error}") from None
+
+
+def perform(options: argparse.Namespace) -> int:
+    from ..check.command import check
+    from ..tracer.programs import ProgramError, parse
+
+    try:
+        programs = parse(options.programs)
+    except ProgramError as error:
+        raise UserError(str(error)) from None
+    only = _plan(options.cut, [program.name for program in programs])
+    verdict = check(
+        programs,
+        budget=options.budget,
+        seed=options.seed,
+        ignore=options.ignore,
+        jobs=options.jobs,
+        only=only,
+        progress=_show_progress if sys.stderr.isatty() else lambda _: None,
+    )
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr)
+    try:
+        _tell(verdict, options)
+    except OSError as error:
+        raise UserError(f"cannot write {error.filename}: {reason(error)}") from None
+    return INTERRUPTED if verdict.interrupted else STATUS[verdict.word]
+
+
+def _show_progress(tried: int) -> None:
+    print(f"\r{tried} plans tried", end="", file=sys.stderr, flush=True)
+
+
+def _plan(cuts: list[str] | None, names: list[str]) -> Plan | None:
+    """The plan of ``--cut server:5,17``.  Raises UserError where it is none."""
+    if not cuts:
+        return None
+    from ..check.search import with_cuts
+
+    found = []
+    for text in cuts:
+        name, _, offsets = text.rpartition(":")
+        numbers = offsets.split(",")
+        if name not in names or not all(n.isascii() and n.isdigit() and int(n) for n in numbers):
+            raise UserError(f"--cut should be as {names[0]}:5,17, is {text!r}")
+        found += [(name, int(number)) for number in numbers]
+    return with_cuts(found)
+
+
+def _tell(verdict: Verdict, options: argparse.Namespace) -> None:
+    from ..check import report
+
+    trace = _save_trace(verdict, options.trace)
+    if options.junit:
+        name = " ".join(options.programs)
+        Path(options.junit).write_text(report.as_junit(verdict, name), encoding="utf-8")
+    if options.test and verdict.broken is not None:
+        text = report.as_test(verdict.broken.plan, options.programs)
+        Path(options.test).write_text(text, encoding="utf-8")
+    if options.json:
+        print(report.as_json(verdict, trace))
+    else:
+        print("\n".join(report.lines(verdict, trace)))
+    if options.github and (annotation := report.as_github(verdict)):
+        print(annotation)
+
+
+def _save_trace(verdict: Verdict, path: str | None) -> str | None:
+    if path is None or verdict.broken is None:
+        return None
+    from ..tracer.recording import Recording
+
+    with Recording(path) as recording:
+        for event in verdict.broken.ran.events:
+            recording.write(event)
+    return path
