@@ -1,23 +1,26 @@
-"""One run of the programs under one plan, on a network of its own where that is allowed."""
+"""One run of the programs under one plan, on a network of its own where that is allowed.
+
+Without the right to one, the programs run on this machine's network.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import fcntl
-import socket
-import struct
+import atexit
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from ..trace import events as e
 from ..trace.names import RECEIVES
 from ..tracer.ensemble import FREE, first_of
+from ..tracer.nursery import Nursery
 from ..tracer.process import Tracee
 from ..tracer.programs import Program, free_port
 from ..tracer.session import Session
+from ..tracer.spawning import Spawn
 from .outcome import Outcome, outcome
 from .plans import Plan
 
@@ -39,10 +42,6 @@ SPINS: Final = 300
 
 Holds = Callable[[Sequence[Tracee]], bool]
 
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000  # unshare(2)
-_SIOCSIFFLAGS = 0x8914  # netdevice(7)
-_IFF_UP, _IFF_RUNNING = 0x1, 0x40
-
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -54,12 +53,21 @@ class Ran:
 
 def run(programs: Sequence[Program], plan: Plan) -> Ran:
     """Run ``programs`` to their end, or until nothing can happen any more."""
-    _own_network()
-    return asyncio.run(_Run(programs, plan).play())
+    nursery = _nursery()
+    nursery.own_network()
+    return asyncio.run(_Run(programs, plan, nursery.spawn).play())
+
+
+@cache
+def _nursery() -> Nursery:
+    """The one of this process, which ends with it."""
+    nursery = Nursery()
+    atexit.register(nursery.close)
+    return nursery
 
 
 class _Run:
-    def __init__(self, programs: Sequence[Program], plan: Plan) -> None:
+    def __init__(self, programs: Sequence[Program], plan: Plan, spawn: Spawn) -> None:
         ports = {"{port}": str(free_port()), "{other_port}": str(free_port())}
         self._programs = [
             replace(
@@ -71,6 +79,7 @@ class _Run:
         ]
         self._session = Session([], mode=FREE)
         self._session.listener = self._take
+        self._session.spawn = spawn
         self._events: list[e.Event] = []
         self._calls: dict[int, str] = {}
         self._empty: dict[str | None, int] = {}
@@ -190,16 +199,3 @@ class _Run:
         self._stirred.clear()
         ends = [tracee.exited.wait() for tracee in self._alive()]
         await first_of(LOOK, self._stirred.wait(), *ends)
-
-
-def _own_network() -> None:
-    """A new network namespace, so that no earlier run's port is still taken.
-
-    Without the right to one, the programs run on this machine's network.
-    """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(_CLONE_NEWNET) != 0 and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
-        return
-    request = struct.pack("16sh14x", b"lo", _IFF_UP | _IFF_RUNNING)
-    with socket.socket() as any_socket:
-        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, request)
