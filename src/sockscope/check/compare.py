@@ -23,32 +23,50 @@ class NotDeterministicError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What every run should come to; each line is a pattern, with holes for what varies."""
+    """What every run should come to; each line is a pattern, with holes for what varies.
 
-    outcome: Outcome
+    ``wholes`` are the runs without cuts that it was learned from.
+    """
+
+    wholes: tuple[Outcome, ...]
     patterns: Mapping[Place, Sequence[re.Pattern[str]]]
     ignore: re.Pattern[str] | None = None
 
+    @property
+    def outcome(self) -> Outcome:
+        """The first of the runs."""
+        return self.wholes[0]
 
-def learn(one: Outcome, other: Outcome, ignore: re.Pattern[str] | None = None) -> Expected:
-    """What two runs without cuts have in common.  Raises NotDeterministicError."""
+
+def learn(*wholes: Outcome, ignore: re.Pattern[str] | None = None) -> Expected:
+    """What runs without cuts have in common.  Raises NotDeterministicError."""
+    first, *others = wholes
+    for other in others:
+        _check_alike(first, other)
+    patterns = {}
+    for ends in zip(*(whole.programs for whole in wholes), strict=True):
+        texts = [_texts(ended, ignore) for ended in ends]
+        for place in texts[0]:
+            versions = [_lines(text.get(place, "")) for text in texts]
+            counts = {len(lines) for lines in versions}
+            if len(counts) > 1:
+                raise NotDeterministicError(f"{_where(place)} {_either(counts)} lines")
+            patterns[place] = [_pattern(lines) for lines in zip(*versions, strict=True)]
+    return Expected(wholes, patterns, ignore)
+
+
+def _check_alike(one: Outcome, other: Outcome) -> None:
     if bool(one.hang) != bool(other.hang):
         raise NotDeterministicError(f"it hangs in one of two runs: {one.hang or other.hang}")
-    patterns = {}
     for first, second in zip(one.programs, other.programs, strict=True):
         if first.status != second.status:
             raise NotDeterministicError(
-                f"{first.name} ends with {_status(first)} in one run, {_status(second)} in another"
+                f"{first.name} ends with {_status(first)} or {_status(second)}"
             )
-        theirs = _texts(second, ignore)
-        for place, text in _texts(first, ignore).items():
-            lines, others = text.split("\n"), theirs.get(place, "").split("\n")
-            if len(lines) != len(others):
-                raise NotDeterministicError(
-                    f"{_where(place)}: {len(lines)} lines in one run, {len(others)} in another"
-                )
-            patterns[place] = [_pattern(a, b) for a, b in zip(lines, others, strict=True)]
-    return Expected(one, patterns, ignore)
+
+
+def _either(counts: set[int]) -> str:
+    return " or ".join(map(str, sorted(counts)))
 
 
 def differences(expected: Expected, found: Outcome) -> Iterator[str]:
@@ -63,8 +81,8 @@ def differences(expected: Expected, found: Outcome) -> Iterator[str]:
             yield from _difference(
                 place,
                 expected.patterns.get(place, ()),
-                wished.get(place, "").split("\n"),
-                texts.get(place, "").split("\n"),
+                _lines(wished.get(place, "")),
+                _lines(texts.get(place, "")),
             )
 
 
@@ -88,17 +106,31 @@ def _texts(ended: Ended, ignore: re.Pattern[str] | None) -> dict[Place, str]:
     return {place: ignore.sub("", text) if ignore else text for place, text in texts.items()}
 
 
-def _pattern(one: str, other: str) -> re.Pattern[str]:
-    """Matches both lines: what they have in common, and holes between."""
-    if one == other:
-        return re.compile(re.escape(one), re.DOTALL)
-    words, others = re.findall(r"\w+|\W", one), re.findall(r"\w+|\W", other)
-    matcher = difflib.SequenceMatcher(None, words, others, autojunk=False)
-    parts = [
-        re.escape("".join(words[a:b])) if tag == "equal" else ".*?"
-        for tag, a, b, _, _ in matcher.get_opcodes()
-    ]
+def _lines(text: str) -> list[str]:
+    """The lines, each with its end."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def _pattern(lines: Sequence[str]) -> re.Pattern[str]:
+    """Matches all of these lines: what they have in common, and holes between."""
+    kept: list[str | None] = list(_words(lines[0]))
+    for line in set(lines[1:]) - {lines[0]}:
+        kept = list(_in_common(kept, _words(line)))
+    parts = (".*?" if word is None else re.escape(word) for word in kept)
     return re.compile("".join(parts), re.DOTALL)
+
+
+def _words(line: str) -> list[str]:
+    return re.findall(r"\w+|\W", line)
+
+
+def _in_common(kept: list[str | None], words: Sequence[str]) -> Iterator[str | None]:
+    matcher = difflib.SequenceMatcher(None, kept, words, autojunk=False)
+    for tag, a, b, _, _ in matcher.get_opcodes():
+        if tag == "equal":
+            yield from kept[a:b]
+        else:
+            yield None
 
 
 def _status(ended: Ended) -> str:

@@ -80,28 +80,16 @@ def plans(received: Received, sent: Mapping[str, int], seed: int) -> Iterator[Pl
     """
     longest = {name: max(map(len, streams), default=0) for name, streams in received.items()}
     yield Plan(EVERY_BYTE, every=1)
+    yield from _deaths(sent)
     yield from _around_marks(received)
     yield Plan(SHORT_SENDS, sends=1)
     yield from (Plan(EVERY_BYTE, every=every) for every in (2, 3, 7))
     chance = random.Random(seed)
     singles = [(name, at) for name, length in longest.items() for at in range(1, length)]
     chance.shuffle(singles)
-    yield from _interleaved(
-        [Plan(ONE_CUT, {name: (at,)}) for name, at in singles], list(_deaths(sent))
-    )
+    yield from (Plan(ONE_CUT, {name: (at,)}) for name, at in singles)
     yield from _pairs(received)
     yield from _random(longest, chance)
-
-
-def _interleaved(many: list[Plan], few: list[Plan]) -> Iterator[Plan]:
-    """All of both, the few spread over the many."""
-    share = max(1, len(many) // max(1, len(few)))
-    rest = iter(few)
-    for number, plan in enumerate(many, 1):
-        yield plan
-        if number % share == 0:
-            yield from itertools.islice(rest, 1)
-    yield from rest
 
 
 def _around_marks(received: Received) -> Iterator[Plan]:

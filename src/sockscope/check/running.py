@@ -1,23 +1,28 @@
-"""One run of the programs under one plan, on a network of its own where that is allowed."""
+"""One run of the programs under one plan, on a network of its own where that is allowed.
+
+Without the right to one, the programs run on this machine's network.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import fcntl
-import socket
-import struct
+import atexit
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from ..trace import events as e
 from ..trace.names import RECEIVES
+from ..tracer import deadlock
 from ..tracer.ensemble import FREE, first_of
+from ..tracer.headless import waiting
+from ..tracer.nursery import Nursery
 from ..tracer.process import Tracee
 from ..tracer.programs import Program, free_port
 from ..tracer.session import Session
+from ..tracer.spawning import Spawn
 from .outcome import Outcome, outcome
 from .plans import Plan
 
@@ -27,10 +32,6 @@ TICK: Final = 3.0
 LOOK: Final = 0.01
 """Seconds between two looks at whether anything can still happen."""
 
-QUIET: Final = 1.5
-"""Seconds without any event after which programs that wait are taken to hang, where one of
-them may be woken by a clock of its own."""
-
 LONGEST: Final = 20.0
 """Seconds that a run may take."""
 
@@ -38,10 +39,6 @@ SPINS: Final = 300
 """As often in a row recv() gives b"" to a program that does not understand it."""
 
 Holds = Callable[[Sequence[Tracee]], bool]
-
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000  # unshare(2)
-_SIOCSIFFLAGS = 0x8914  # netdevice(7)
-_IFF_UP, _IFF_RUNNING = 0x1, 0x40
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +51,21 @@ class Ran:
 
 def run(programs: Sequence[Program], plan: Plan) -> Ran:
     """Run ``programs`` to their end, or until nothing can happen any more."""
-    _own_network()
-    return asyncio.run(_Run(programs, plan).play())
+    nursery = _nursery()
+    nursery.own_network()
+    return asyncio.run(_Run(programs, plan, nursery.spawn).play())
+
+
+@cache
+def _nursery() -> Nursery:
+    """The one of this process, which ends with it."""
+    nursery = Nursery()
+    atexit.register(nursery.close)
+    return nursery
 
 
 class _Run:
-    def __init__(self, programs: Sequence[Program], plan: Plan) -> None:
+    def __init__(self, programs: Sequence[Program], plan: Plan, spawn: Spawn) -> None:
         ports = {"{port}": str(free_port()), "{other_port}": str(free_port())}
         self._programs = [
             replace(
@@ -71,12 +77,13 @@ class _Run:
         ]
         self._session = Session([], mode=FREE)
         self._session.listener = self._take
+        self._session.spawn = spawn
         self._events: list[e.Event] = []
         self._calls: dict[int, str] = {}
         self._empty: dict[str | None, int] = {}
         self._stopped: set[str] = set()
         self._stirred = asyncio.Event()
-        self._news_at = self._began = time.monotonic()
+        self._began = time.monotonic()
 
     def _take(self, event: e.Event) -> None:
         self._events.append(event)
@@ -86,8 +93,6 @@ class _Run:
             del self._calls[event.call]
             before = self._empty.get(event.proc, 0)
             self._empty[event.proc] = before + 1 if event.data == b"" else 0
-        if not isinstance(event, e.SocketsObserved | e.UnheldObserved):
-            self._news_at = time.monotonic()
         self._stirred.set()
 
     async def play(self) -> Ran:
@@ -137,11 +142,8 @@ class _Run:
             return ""
         if self._is_stuck(alive) and await self._is_confirmed(self._is_stuck):
             return self._who_waits()
-        quiet = time.monotonic() - self._news_at
-        if quiet > QUIET and self._all_wait(alive) and not self._has_timeouts(alive):
-            return "" if self._is_idle(alive) else self._who_waits()
         if time.monotonic() - self._began > LONGEST:
-            return self._who_waits() or "it does not end"
+            return self._who_waits()
         return None
 
     async def _is_confirmed(self, holds: Holds) -> bool:
@@ -154,17 +156,9 @@ class _Run:
         """Whether clients have come and gone, and servers wait for others."""
         return len(alive) < len(self._session.tracees) and self._is_idle(alive)
 
-    def _is_idle(self, alive: Sequence[Tracee]) -> bool:
-        return all(self._accepts(t) or self._only_listens(t) for t in alive)
-
-    def _accepts(self, tracee: Tracee) -> bool:
-        calls = list(self._session.desk.blocked(tracee.name))
-        return len(calls) >= tracee.threads and all(call.name == "accept" for call in calls)
-
-    def _only_listens(self, tracee: Tracee) -> bool:
-        """Whether it waits for any of its sockets, and no conversation is among them."""
-        kinds = [view.kind for view in self._session.desk.views(tracee.name)]
-        return tracee.waits_for_any() and "listening" in kinds and "connected" not in kinds
+    def _is_idle(self, _alive: Sequence[Tracee]) -> bool:
+        programs = waiting(self._session)
+        return all(deadlock.is_idle(program, programs) for program in programs)
 
     def _is_stuck(self, alive: Sequence[Tracee]) -> bool:
         return bool(alive) and not self._has_timeouts(alive) and all(map(self._sleeps, alive))
@@ -172,34 +166,14 @@ class _Run:
     def _sleeps(self, tracee: Tracee) -> bool:
         return len(list(self._session.desk.blocked(tracee.name))) >= tracee.threads
 
-    def _all_wait(self, alive: Sequence[Tracee]) -> bool:
-        return all(self._sleeps(t) or t.waits_for_any() for t in alive)
-
     def _has_timeouts(self, alive: Sequence[Tracee]) -> bool:
         calls = (call for t in alive for call in self._session.desk.blocked(t.name))
         return any(call.timeout is not None for call in calls)
 
     def _who_waits(self) -> str:
-        return "; ".join(
-            f"{call.proc} is blocked in {call.name}() at line {call.line}"
-            for name in self._session.tracees
-            for call in self._session.desk.blocked(name)
-        )
+        return deadlock.stall(waiting(self._session))
 
     async def _stir(self) -> None:
         self._stirred.clear()
         ends = [tracee.exited.wait() for tracee in self._alive()]
         await first_of(LOOK, self._stirred.wait(), *ends)
-
-
-def _own_network() -> None:
-    """A new network namespace, so that no earlier run's port is still taken.
-
-    Without the right to one, the programs run on this machine's network.
-    """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(_CLONE_NEWNET) != 0 and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
-        return
-    request = struct.pack("16sh14x", b"lo", _IFF_UP | _IFF_RUNNING)
-    with socket.socket() as any_socket:
-        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, request)

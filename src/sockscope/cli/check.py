@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ def add(commands: Commands) -> None:
     )
     check.add_argument(
         "programs",
-        nargs="+",
+        nargs="*",
         metavar="PROGRAM",
         help='server.py, or "server.py {port}" with its arguments; the server comes first',
     )
@@ -40,6 +41,14 @@ def add(commands: Commands) -> None:
     check.add_argument("--json", action="store_true", help="the verdict as JSON")
     check.add_argument("--junit", metavar="FILE", help="the verdict as a JUnit report")
     check.add_argument("--github", action="store_true", help="as an annotation for GitHub")
+    check.add_argument(
+        "--zoo",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="list receive loops as found in the wild, or check one of them",
+    )
+    check.add_argument("--copy", metavar="DIR", help="with --zoo NAME: a copy of it, to mend")
     check.set_defaults(perform=perform)
 
 
@@ -57,6 +66,51 @@ def _regex(text: str) -> re.Pattern[str]:
 
 
 def perform(options: argparse.Namespace) -> int:
+    if options.zoo == "":
+        return _list_zoo()
+    if options.zoo is not None:
+        options.programs = _animal(options)
+    elif options.copy:
+        raise UserError("--copy goes with --zoo NAME")
+    if not options.programs:
+        raise UserError("name the programs: sockscope check server.py client.py")
+    if options.copy:
+        return _copy(options)
+    return _check(options)
+
+
+def _list_zoo() -> int:
+    from ..check.zoo import animals
+
+    width = max(len(animal.name) for animal in animals())
+    for animal in animals():
+        print(f"{animal.name:<{width}}  {animal.mistake}")
+    return 0
+
+
+def _animal(options: argparse.Namespace) -> list[str]:
+    from ..check.zoo import animals
+
+    if options.programs:
+        raise UserError("--zoo NAME has programs of its own")
+    for animal in animals():
+        if animal.name == options.zoo:
+            return list(animal.programs)
+    raise UserError(f"no animal is called {options.zoo}: sockscope check --zoo lists them")
+
+
+def _copy(options: argparse.Namespace) -> int:
+    from ..check.zoo import copy
+
+    try:
+        words = copy(options.zoo, Path(options.copy))
+    except OSError as error:
+        raise UserError(f"cannot write to {options.copy}: {reason(error)}") from None
+    print(f"mend it, then: sockscope check {shlex.join(words)}")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
     from ..check.command import check
     from ..tracer.programs import ProgramError, parse
 

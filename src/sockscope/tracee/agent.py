@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 
-from . import blocked, program, wrap
+from . import blocked, nursery, program, wrap
 from .channel import Channel, hold_lifeline
 from .console import Console
 from .cuts import Cuts
@@ -118,6 +118,9 @@ def main(argv: list[str]) -> None:
     Without a program it is a console, which makes the calls that it is told to.
     """
     setup = json.loads(argv[0])
+    if "nursery" in setup:
+        argv = nursery.next_life(setup["nursery"])
+        setup = json.loads(argv[0])
     hold_lifeline(setup["lifeline"])
     channel = Channel(setup["read"], setup["write"])
     cuts = Cuts(setup["cuts"]) if setup.get("cuts") else None

@@ -61,6 +61,15 @@ def find(programs: Sequence[Waiting]) -> str | None:
     return "; ".join(words(program, program.calls[0], programs) for program in programs)
 
 
+def is_idle(program: Waiting, programs: Sequence[Waiting]) -> bool:
+    """Whether each thread sleeps until somebody outside comes: what a server does at last."""
+    found = [edges(program, call, programs) for call in program.calls]
+    own = (None, program.name)
+    return len(found) >= program.threads and all(
+        edge.target in own for reasons in found for edge in reasons
+    )
+
+
 def stall(programs: Sequence[Waiting]) -> str:
     """One line that says of each blocked call what it waits for, and what may end it."""
     told = [words(p, call, programs) + _end(call) for p in programs for call in p.calls]

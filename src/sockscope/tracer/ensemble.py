@@ -23,6 +23,7 @@ from .errors import SessionError
 from .merge import Merge
 from .process import Tracee
 from .programs import Program
+from .spawning import Spawn, spawn
 from .standing import Desk
 from .unix_peers import UnixPeers
 
@@ -84,6 +85,7 @@ class Ensemble:
         self._pump: asyncio.Task[None] | None = None
         self._sources: set[str | None] = {None}
         self._unix_peers = UnixPeers()
+        self.spawn: Spawn = spawn
 
     # -- life --------------------------------------------------------------------
 
@@ -93,7 +95,7 @@ class Ensemble:
             self._pump = asyncio.create_task(self._collect_for_ever())
         self._merge.open(program.name, time.monotonic_ns())
         whole = self.whole_listener is not None
-        tracee = Tracee(program, len(self.tracees), self._mode, self._arrived, whole)
+        tracee = Tracee(program, len(self.tracees), self._mode, self._arrived, whole, self.spawn)
         self.tracees[program.name] = tracee
         self._read_source(program.path or None)
         return tracee

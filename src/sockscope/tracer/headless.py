@@ -99,21 +99,7 @@ class Run:
         return ring if settled and self._ring() == ring else None
 
     def _ring(self) -> str | None:
-        return deadlock.find(self._waiting())
-
-    def _waiting(self) -> list[deadlock.Waiting]:
-        desk = self._session.desk
-        alive = [t for t in self._session.tracees.values() if not t.exited.is_set()]
-        return [
-            deadlock.Waiting(
-                t.name, list(desk.blocked(t.name)), t.threads, desk.views(t.name), t.besides()
-            )
-            for t in alive
-        ] + [
-            deadlock.Waiting(f"a child of {t.name} (pid {pid})", (), 1, held_by(pid), UNSEEN)
-            for t in self._session.tracees.values()
-            for pid in t.children()
-        ]
+        return deadlock.find(waiting(self._session))
 
     async def _interrupt(self) -> int:
         for tracee in self._session.tracees.values():
@@ -125,8 +111,24 @@ class Run:
 
     async def _give_up(self, seconds: float | None) -> int:
         await self._session.observe()
-        _complain(f"ended after {seconds:g} s: {deadlock.stall(self._waiting())}")
+        _complain(f"ended after {seconds:g} s: {deadlock.stall(waiting(self._session))}")
         return TIMED_OUT
+
+
+def waiting(session: Session) -> list[deadlock.Waiting]:
+    """Every live program of a session, and what its children hold, as ``deadlock`` takes them."""
+    desk = session.desk
+    alive = [t for t in session.tracees.values() if not t.exited.is_set()]
+    return [
+        deadlock.Waiting(
+            t.name, list(desk.blocked(t.name)), t.threads, desk.views(t.name), t.besides()
+        )
+        for t in alive
+    ] + [
+        deadlock.Waiting(f"a child of {t.name} (pid {pid})", (), 1, held_by(pid), UNSEEN)
+        for t in session.tracees.values()
+        for pid in t.children()
+    ]
 
 
 def _complain(message: str) -> None:

@@ -10,8 +10,6 @@ import json
 import os
 import signal
 import struct
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
@@ -23,9 +21,7 @@ from ..trace.codec import TraceError, event_from_json
 from . import rows
 from .pipes import PipeReader
 from .programs import Program
-
-TRACEE = Path(__file__).resolve().parent.parent / "tracee" / "__main__.py"
-"""Its file, not its folder: Python starts a folder more slowly."""
+from .spawning import Spawn, spawn
 
 REPLY_DEADLINE = 1.0
 """Seconds.  A tracee whose agent is silent for longer is gone on without: it may be
@@ -53,8 +49,16 @@ class Tracee:
     """
 
     def __init__(
-        self, program: Program, order: int, mode: str, deliver: Deliver, whole: bool = False
+        self,
+        program: Program,
+        order: int,
+        mode: str,
+        deliver: Deliver,
+        whole: bool = False,
+        spawn: Spawn = spawn,
     ) -> None:
+        self._spawn = spawn
+        self._code: int | None = None
         self.program = program
         self.name = program.name
         self.mode = mode
@@ -94,20 +98,13 @@ class Tracee:
         program = self.program
         argv = (program.path, *program.args) if program.path else ()
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, str(TRACEE), json.dumps(setup), *argv],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                pass_fds=(orders, reporting, lifeline),
-                start_new_session=True,
-            )
+            self._child = self._spawn(setup, argv, (orders, reporting, lifeline))
         finally:
             for fd in (orders, reporting, lifeline):
                 os.close(fd)
         os.set_blocking(self._orders, False)
         self._ends = [self._orders, self._lifeline]
-        self.pid = self._process.pid
+        self.pid = self._child.pid
         self._tell(e.ProcessStarted, pid=self.pid, argv=argv)
         self._outputs = self._output_readers()
         self._readers = [PipeReader(reports, self._take, self._lost.set), *self._outputs]
@@ -115,13 +112,10 @@ class Tracee:
         asyncio.get_running_loop().add_reader(self._pidfd, self._reap)
 
     def _output_readers(self) -> list[PipeReader]:
-        readers = []
-        for name, pipe in (("stdout", self._process.stdout), ("stderr", self._process.stderr)):
-            assert pipe is not None
-            fd = os.dup(pipe.fileno())
-            pipe.close()
-            readers.append(PipeReader(fd, self._output(name)))
-        return readers
+        return [
+            PipeReader(self._child.stdout, self._output("stdout")),
+            PipeReader(self._child.stderr, self._output("stderr")),
+        ]
 
     def _output(self, stream: str) -> Callable[[bytes], None]:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -135,7 +129,7 @@ class Tracee:
     def _reap(self) -> None:
         asyncio.get_running_loop().remove_reader(self._pidfd)
         os.close(self._pidfd)
-        code = self._process.wait()
+        code = self._code = self._child.wait()
         for reader in self._readers:
             reader.drain()
         if code < 0:
@@ -150,7 +144,7 @@ class Tracee:
     @property
     def exit_status(self) -> int | None:
         """As a shell gives it: 128 and the signal's number for a death by signal."""
-        code = self._process.returncode
+        code = self._code
         return code if code is None or code >= 0 else 128 - code
 
     def waits_for_any(self) -> bool:

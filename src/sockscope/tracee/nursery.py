@@ -1,0 +1,88 @@
+"""A warm interpreter that forks one tracee after another: starting Python is most of a run.
+
+It forks before anything of a tracee is made.  Each child is a session of its own, returns
+from here as if it had just been started, and ends as any interpreter does.
+"""
+
+from __future__ import annotations
+
+import array
+import ctypes
+import fcntl
+import json
+import os
+import socket
+import struct
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MAX_ORDER = 1 << 16
+"""Octets of an order: the set-up and the arguments of one program."""
+
+FDS = 6
+"""Standard input, output and error, then the tracee's three pipes."""
+
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000  # unshare(2)
+_SIOCSIFFLAGS = 0x8914  # netdevice(7)
+_IFF_UP, _IFF_RUNNING = 0x1, 0x40
+
+
+def next_life(fd: int) -> list[str]:
+    """Take orders until one asks for a child; gives, in the child, what it is started with.
+
+    Ends the process once the other end of socket ``fd`` is closed.
+    """
+    orders = socket.socket(fileno=fd)
+    while True:
+        text, fds = _receive(orders)
+        if not text:
+            sys.exit()
+        order = json.loads(text)
+        if order["do"] == "network":
+            orders.send(json.dumps({"own": own_network()}).encode())
+        elif order["do"] == "reap":
+            _, status = os.waitpid(order["pid"], 0)
+            orders.send(json.dumps({"status": os.waitstatus_to_exitcode(status)}).encode())
+        else:
+            pid = os.fork()
+            if pid == 0:
+                orders.close()
+                return _begin(order, fds)
+            for one in fds:
+                os.close(one)
+            orders.send(json.dumps({"pid": pid}).encode())
+
+
+def _receive(orders: socket.socket) -> tuple[bytes, list[int]]:
+    fds = array.array("i")
+    text, ancillary, _, _ = orders.recvmsg(MAX_ORDER, socket.CMSG_LEN(FDS * fds.itemsize))
+    for _, _, octets in ancillary:
+        fds.frombytes(octets[: len(octets) - len(octets) % fds.itemsize])
+    return text, list(fds)
+
+
+def _begin(order: dict[str, Any], fds: list[int]) -> list[str]:
+    os.setsid()
+    for number, fd in enumerate(fds[:3]):
+        os.dup2(fd, number)
+        os.close(fd)
+    read, write, lifeline = fds[3:]
+    setup = {**order["setup"], "read": read, "write": write, "lifeline": lifeline}
+    return [json.dumps(setup), *order["argv"]]
+
+
+def own_network() -> bool:
+    """Enter a new network namespace, so that no earlier run's port is still taken.
+
+    Gives whether there is the right to one.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(_CLONE_NEWNET) != 0 and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
+        return False
+    request = struct.pack("16sh14x", b"lo", _IFF_UP | _IFF_RUNNING)
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, request)
+    return True

@@ -1,0 +1,219 @@
+"""``sockscope check`` on programs of all kinds, from the command line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from sockscope.cli import main
+
+HOPEFUL = """
+import socket, sys
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+conversation, address = listener.accept()
+print("hello", address)
+message = conversation.recv(16)
+print(message)
+conversation.sendall(message)
+"""
+CAREFUL = HOPEFUL.replace(
+    "message = conversation.recv(16)",
+    "message = b''\nwhile len(message) < 16:\n"
+    "    part = conversation.recv(16 - len(message))\n"
+    "    if not part: break\n    message += part",
+)
+CLIENT = """
+import socket, sys
+with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as sock:
+    sock.sendall(b"exactly 16 bytes")
+    print(sock.makefile("rb").read())
+"""
+HTTP_SERVER = """
+import http.server, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[::-1])
+    def log_message(self, *args): pass
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+HTTP_CLIENT = """
+import http.client, sys
+connection = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]))
+connection.request("POST", "/", b"a body of some length")
+print(connection.getresponse().read())
+connection.close()
+"""
+ASYNCIO_SERVER = """
+import asyncio, sys
+async def talk(reader, writer):
+    line = await reader.readline()
+    body = await reader.readexactly(int(line))
+    writer.write(body.upper())
+    await writer.drain()
+    writer.close()
+async def main():
+    server = await asyncio.start_server(talk, "127.0.0.1", int(sys.argv[1]))
+    async with server:
+        await server.serve_forever()
+asyncio.run(main())
+"""
+ASYNCIO_CLIENT = """
+import asyncio, sys
+async def main():
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(sys.argv[1]))
+    writer.write(b"15\\nexactly so many")
+    await writer.drain()
+    print(await reader.read())
+    writer.close()
+asyncio.run(main())
+"""
+
+
+class Pair:
+    """Two programs in a folder, and what ``sockscope check`` says of them."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self._capsys = capsys
+        self.words: list[str] = []
+
+    def write(self, server: str, client: str = CLIENT) -> Pair:
+        for name, text in (("server.py", server), ("client.py", client)):
+            (self.folder / name).write_text(text)
+            self.words.append(f"'{self.folder / name}' {{port}}")
+        return self
+
+    def check(self, *flags: str) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as raised:
+            main(["check", *self.words, *flags])
+        out, err = self._capsys.readouterr()
+        assert isinstance(raised.value.code, int)
+        return raised.value.code, out + err
+
+
+@pytest.fixture
+def pair(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Pair:
+    return Pair(tmp_path, capsys)
+
+
+def test_a_hopeful_program_is_shown_the_cut_that_breaks_it(pair: Pair) -> None:
+    trace = pair.folder / "broken.jsonl"
+    status, text = pair.write(HOPEFUL).check("--trace", str(trace))
+    assert status == 1
+    assert "broken: what server receives is cut after byte 15" in text
+    assert "server.py:6: recv(16) gave 15 bytes, and server took that for everything" in text
+    assert f"sockscope replay {trace}" in text
+    with pytest.raises(SystemExit) as raised:
+        main(["replay", "--headless", str(trace)])
+    assert raised.value.code == 0
+
+
+def test_a_careful_program_holds(pair: Pair) -> None:
+    status, text = pair.write(CAREFUL).check("--budget", "20")
+    assert (status, text) == (0, "held: 20 ways to cut the same bytes\n")
+
+
+@pytest.mark.parametrize(
+    ("server", "client"),
+    [(HTTP_SERVER, HTTP_CLIENT), (ASYNCIO_SERVER, ASYNCIO_CLIENT)],
+    ids=["http", "asyncio"],
+)
+def test_the_standard_library_reads_streams(pair: Pair, server: str, client: str) -> None:
+    status, text = pair.write(server, client).check("--budget", "6")
+    assert status == 0, text
+
+
+def test_several_runs_at_a_time_find_the_same(pair: Pair) -> None:
+    status, text = pair.write(HOPEFUL).check("--jobs", "2")
+    assert status == 1
+    assert "cut after byte 15" in text
+
+
+def test_only_one_plan(pair: Pair) -> None:
+    status, text = pair.write(HOPEFUL).check("--cut", "server:3")
+    assert status == 1
+    assert "broken: what server receives is cut after byte 3" in text
+    assert "recv(16) gave 3 bytes" in text
+
+
+def test_a_regression_test_fails_until_the_program_is_mended(pair: Pair) -> None:
+    test = pair.folder / "test_cut.py"
+    pair.write(HOPEFUL).check("--test", str(test))
+
+    def passes() -> bool:
+        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)]
+        done = subprocess.run(words, cwd=pair.folder, capture_output=True, timeout=120)
+        return done.returncode == 0
+
+    assert not passes()
+    (pair.folder / "server.py").write_text(CAREFUL)
+    assert passes()
+
+
+def test_the_verdict_for_machines(pair: Pair) -> None:
+    report = pair.folder / "report.xml"
+    status, text = pair.write(HOPEFUL).check("--json", "--github", "--junit", str(report))
+    told, annotation = text.splitlines()
+    verdict = json.loads(told)
+    assert status == 1
+    assert (verdict["verdict"], verdict["cuts"]) == ("broken", {"server": [15]})
+    assert (verdict["where"]["asked"], verdict["where"]["got"]) == (16, 15)
+    assert annotation.startswith(f"::error file={pair.folder / 'server.py'},line=6::broken")
+    suite = ElementTree.parse(report).getroot()
+    assert suite.get("failures") == "1"
+
+
+def test_programs_that_differ_by_themselves(pair: Pair) -> None:
+    loud = CAREFUL + "import time\nprint('x\\n' * (time.monotonic_ns() % 1000))\n"
+    status, text = pair.write(loud).check("--budget", "2")
+    assert status == 4
+    assert "not deterministic" in text
+    status, text = pair.check("--budget", "2", "--ignore", r"x\n|^\n")
+    assert status == 0, text
+
+
+def test_programs_that_hang_uncut(pair: Pair) -> None:
+    short = CLIENT.replace('b"exactly 16 bytes"', 'b"15 bytes only.."')
+    status, text = pair.write(CAREFUL, short).check("--budget", "2")
+    assert status == 1
+    assert "broken, even uncut: it hangs" in text
+    assert "recv()" in text
+
+
+@pytest.mark.parametrize(
+    ("flags", "problem"),
+    [
+        (["nowhere.py"], "nowhere.py"),
+        ([], "name the programs"),
+        (["--budget", "0"], "should be a whole number from 1"),
+        (["--ignore", "("], "is no regular expression"),
+        (["--zoo", "unicorn"], "no animal is called unicorn"),
+        (["--copy", "x"], "--copy goes with --zoo"),
+    ],
+)
+def test_a_wrong_command_gets_one_clear_line(pair: Pair, flags: list[str], problem: str) -> None:
+    status, text = pair.check(*flags)
+    assert status == 2
+    assert problem in text
+    assert text.count("\n") == 1
+
+
+def test_a_cut_that_is_none(pair: Pair) -> None:
+    status, text = pair.write(HOPEFUL).check("--cut", "nobody:3")
+    assert status == 2
+    assert "--cut should be as server:5,17" in text
+
+
+def test_nothing_is_left_running(pair: Pair) -> None:
+    pair.write(HTTP_SERVER, HTTP_CLIENT).check("--budget", "2")
+    mine = subprocess.run(["pgrep", "-f", str(pair.folder)], capture_output=True, check=False)
+    assert mine.stdout == b""

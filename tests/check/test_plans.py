@@ -1,0 +1,70 @@
+"""The plans: the same for the same seed, and never a cut outside a stream."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sockscope.check.plans import DIES, ONE_CUT, Plan, marks, plans
+from sockscope.check.search import with_cuts
+
+STREAMS = st.dictionaries(
+    st.sampled_from(["server", "client"]), st.lists(st.binary(max_size=60), max_size=3)
+)
+SENT = st.dictionaries(st.sampled_from(["server", "client"]), st.integers(0, 60))
+
+
+@given(STREAMS, SENT, st.integers())
+def test_the_same_seed_gives_the_same_plans(
+    received: dict[str, list[bytes]], sent: dict[str, int], seed: int
+) -> None:
+    first, second = (list(islice(plans(received, sent, seed), 150)) for _ in "ab")
+    assert first == second
+
+
+@given(STREAMS, SENT, st.integers())
+def test_every_cut_lies_within_a_stream(
+    received: dict[str, list[bytes]], sent: dict[str, int], seed: int
+) -> None:
+    for plan in islice(plans(received, sent, seed), 150):
+        for name, cuts in plan.cuts.items():
+            longest = max(map(len, received[name]), default=0)
+            assert all(0 < at < longest for at in cuts)
+            assert list(cuts) == sorted(set(cuts))
+        if plan.kind == DIES:
+            assert plan.dies is not None
+            assert 0 <= plan.dies[1] < sent[plan.dies[0]]
+
+
+@given(st.binary(min_size=2, max_size=40))
+def test_every_single_cut_is_tried(stream: bytes) -> None:
+    tried = {
+        plan.cuts["server"]
+        for plan in islice(plans({"server": [stream]}, {}, 0), 500)
+        if plan.kind == ONE_CUT
+    }
+    assert tried == {(at,) for at in range(1, len(stream))}
+
+
+def test_what_looks_like_framing_is_tried_first() -> None:
+    stream = b"Content-Length: 40\r\n\r\n" + b"x" * 40
+    assert {18, 19, 20, 21, 22} <= marks(stream)
+    first = [plan.cuts for plan in islice(plans({"server": [stream]}, {}, 0), 20)]
+    assert {"server": (20,)} in first
+
+
+def test_what_a_tracee_is_told() -> None:
+    assert Plan("x", {"server": (3, 5)}).setup("server") == {"in": {"at": [3, 5]}}
+    assert Plan("x", {"server": (3, 5)}).setup("client") == {}
+    assert Plan("x", every=2).setup("client") == {"in": {"every": 2}}
+    assert Plan("x", sends=1).setup("client") == {"out": {"every": 1}}
+    assert Plan("x", dies=("client", 4)).setup("client") == {"dies": 4}
+    assert Plan("x", dies=("client", 4)).setup("server") == {}
+
+
+def test_a_plan_in_words() -> None:
+    assert str(with_cuts([("server", 5)])) == "what server receives is cut after byte 5"
+    assert str(with_cuts([("server", 9), ("server", 5)])).endswith("after bytes 5, 9")
+    assert str(Plan("x", every=1)) == "every recv() gives 1 byte"
