@@ -25,7 +25,9 @@ from sockscope.check.running import run
 from sockscope.check.zoo import Animal, animals
 from sockscope.tracer.programs import Program, free_port, parse
 
-LARGEST_SLICE = 16
+SLICES = 16, 256
+"""Octets of the largest piece: a relay that is told the size of the messages, and one not."""
+
 PAUSE = 0.001
 """Seconds after each piece, so that the kernel does not merge it with the next."""
 
@@ -40,15 +42,17 @@ def main() -> None:
     parser.add_argument("--budget", type=int, default=100, help="runs that either may take")
     options = parser.parse_args()
     _print_cost()
-    print("\n| wrong loop | check: plans, runs, CPU s | random slicer: runs |\n| --- | --- | --- |")
-    seconds, missed = [], 0
+    print("\n| wrong loop | check: plans, runs, CPU s | slicer, up to 16: runs | up to 256 |")
+    print("| --- | --- | --- | --- |")
+    seconds, missed = [], [0] * len(SLICES)
     for animal in animals():
         plans, runs, cpu = _checked(animal, options.budget)
-        sliced = _sliced(animal, options.budget)
         seconds.append(cpu)
-        missed += sliced is None
-        print(f"| {animal.name} | {plans}, {runs}, {cpu:.1f} | {sliced or 'missed'} |", flush=True)
-    print(f"\nmedian CPU {statistics.median(seconds):.2f} s; the slicer missed {missed}")
+        sliced = [_sliced(animal, options.budget, size) for size in SLICES]
+        missed = [before + (found is None) for before, found in zip(missed, sliced, strict=True)]
+        cells = " | ".join(str(found or "missed") for found in sliced)
+        print(f"| {animal.name} | {plans}, {runs}, {cpu:.1f} | {cells} |", flush=True)
+    print(f"\nmedian CPU {statistics.median(seconds):.2f} s; the slicers missed {missed}")
 
 
 def _cpu() -> float:
@@ -123,17 +127,19 @@ def _bare(program: Program, port: str) -> list[str]:
     return [sys.executable, program.path, *(a.replace("{port}", port) for a in program.args)]
 
 
-def _sliced(animal: Animal, budget: int) -> int | None:
+def _sliced(animal: Animal, budget: int, largest: int) -> int | None:
     """Runs behind the relay until one is otherwise than without it; None where none is."""
     server, client = parse(animal.programs)
-    expected = _talk(server, client, None)
+    expected = _talk(server, client, None, 0)
     for count in range(1, budget + 1):
-        if _talk(server, client, random.Random(count)) != expected:
+        if _talk(server, client, random.Random(count), largest) != expected:
             return count
     return None
 
 
-def _talk(server: Program, client: Program, chance: random.Random | None) -> list[object]:
+def _talk(
+    server: Program, client: Program, chance: random.Random | None, largest: int
+) -> list[object]:
     """How both programs ended and what they wrote; behind a relay where there is chance."""
     port = free_port()
     first = subprocess.Popen(
@@ -142,7 +148,8 @@ def _talk(server: Program, client: Program, chance: random.Random | None) -> lis
     _until_listening(port)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         if chance is not None:
-            threading.Thread(target=_relay, args=(listener, port, chance), daemon=True).start()
+            relay = (listener, port, chance, largest)
+            threading.Thread(target=_relay, args=relay, daemon=True).start()
         door = port if chance is None else listener.getsockname()[1]
         second = subprocess.Popen(
             _bare(client, str(door)), stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -171,24 +178,26 @@ def _until_listening(port: int) -> None:
         time.sleep(0.001)
 
 
-def _relay(listener: socket.socket, port: int, chance: random.Random) -> None:
+def _relay(listener: socket.socket, port: int, chance: random.Random, largest: int) -> None:
     near, _ = listener.accept()
     far = socket.create_connection(("127.0.0.1", port))
     for sock in (near, far):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    back = threading.Thread(target=_pass_on, args=(far, near, chance), daemon=True)
+    back = threading.Thread(target=_pass_on, args=(far, near, chance, largest), daemon=True)
     back.start()
-    _pass_on(near, far, chance)
+    _pass_on(near, far, chance, largest)
     back.join(GIVE_UP)
     near.close()
     far.close()
 
 
-def _pass_on(source: socket.socket, target: socket.socket, chance: random.Random) -> None:
+def _pass_on(
+    source: socket.socket, target: socket.socket, chance: random.Random, largest: int
+) -> None:
     try:
         while data := source.recv(65536):
             while data:
-                size = chance.randint(1, LARGEST_SLICE)
+                size = chance.randint(1, largest)
                 target.sendall(data[:size])
                 data = data[size:]
                 time.sleep(PAUSE)
