@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from running import free_port, sockscope
+from sockscope.trace.events import Address, CallEntered, SocketView
+from sockscope.tracer.deadlock import Waiting, find, is_coming
 
 HERE = Path(__file__).parent
 DEADLOCKS = {
@@ -97,6 +99,46 @@ def test_a_program_that_waits_for_itself_is_named() -> None:
     done = sockscope("run", "--headless", "--timeout", "25", str(HERE / "hanging" / "own_pair.py"))
     assert done.returncode == 3
     assert "nothing has come from itself, which holds the other end" in done.stderr
+
+
+def test_a_closed_file_of_a_socket_hides_nothing() -> None:
+    file = HERE / "hanging" / "closed_reader.py"
+    done = sockscope("run", "--headless", "--timeout", "25", str(file))
+    assert done.returncode == 3, done.stderr
+    assert done.stderr.startswith("sockscope: deadlock: closed_reader is blocked in recv()")
+
+
+def test_octets_that_the_kernel_keeps_back_are_on_their_way() -> None:
+    ends = ("127.0.0.1", 1060), ("127.0.0.1", 50001)
+    programs = [
+        Waiting(name, [blocked_in_recv(name)], 1, [connected(local, peer, unsent, waiting)])
+        for name, (local, peer), unsent, waiting in (
+            ("server", ends, 0, 0),
+            ("client", ends[::-1], 3, 0),
+        )
+    ]
+    assert is_coming(programs)
+    assert find(programs) is None
+
+
+def test_octets_that_a_full_buffer_keeps_back_are_not() -> None:
+    ends = ("127.0.0.1", 1060), ("127.0.0.1", 50001)
+    programs = [
+        Waiting(name, [blocked_in_recv(name)], 1, [connected(local, peer, 3, 1)])
+        for name, (local, peer) in (("server", ends), ("client", ends[::-1]))
+    ]
+    assert not is_coming(programs)
+    assert find(programs) is not None
+
+
+def blocked_in_recv(proc: str) -> CallEntered:
+    return CallEntered(proc=proc, call=1, fd=3, name="recv", args=(16,), line=1)
+
+
+def connected(local: Address, peer: Address, unsent: int, waiting: int) -> SocketView:
+    return SocketView(
+        fd=3, kind="connected", local=local, peer=peer, unsent=unsent, recv_bytes=waiting
+    )
 
 
 @pytest.mark.parametrize("name", STALLS)

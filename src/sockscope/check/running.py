@@ -161,7 +161,8 @@ class _Run:
         return all(deadlock.is_idle(program, programs) for program in programs)
 
     def _is_stuck(self, alive: Sequence[Tracee]) -> bool:
-        return bool(alive) and not self._has_timeouts(alive) and all(map(self._sleeps, alive))
+        sleep = bool(alive) and not self._has_timeouts(alive) and all(map(self._sleeps, alive))
+        return sleep and not deadlock.is_coming(waiting(self._session))
 
     def _sleeps(self, tracee: Tracee) -> bool:
         return len(list(self._session.desk.blocked(tracee.name))) >= tracee.threads

@@ -56,7 +56,7 @@ def counts() -> dict[int, int]:
     _looking.add(me)
     try:
         for reader in list(_readers):
-            with suppress(ValueError, AttributeError, TypeError):  # closed or detached by now
+            with suppress(ValueError, AttributeError, TypeError):  # closed or detached
                 fd = socket.socket.fileno(reader.raw._sock)
                 found[fd] = found.get(fd, 0) + FAR - reader.tell()
     finally:

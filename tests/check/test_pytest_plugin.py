@@ -1,0 +1,111 @@
+"""A marked test is called under every way to cut its streams."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from sockscope.check.chunked import ME, cut, under_all
+from sockscope.check.plans import EVERY_BYTE, ONE_CUT, Plan
+
+BODY = """
+import socket, threading
+import pytest
+
+def receive(sock, length):
+    {receive}
+
+@pytest.fixture
+def pair():
+    return socket.socketpair()
+
+@pytest.mark.sockscope_chunkings(budget=30)
+def test_message(pair):
+    near, far = pair
+    threading.Thread(target=near.sendall, args=(b"a message",)).start()
+    assert receive(far, 9) == b"a message"
+
+def test_unmarked(pair):
+    pair[0].sendall(b"a message")
+    assert pair[1].recv(9) == b"a message"
+"""
+RIGHT = """data = b""
+    while len(data) < length:
+        data += sock.recv(length - len(data))
+    return data"""
+
+
+def pytest_of(folder: Path, receive: str) -> subprocess.CompletedProcess[str]:
+    (folder / "test_it.py").write_text(BODY.format(receive=receive))
+    words = ["-m", "pytest", "-q", "--strict-markers", "-p", "no:cacheprovider"]
+    return subprocess.run(
+        [sys.executable, *words, "-p", "sockscope.check.pytest_plugin", "test_it.py"],
+        cwd=folder,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_a_right_body_holds(tmp_path: Path) -> None:
+    done = pytest_of(tmp_path, RIGHT)
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
+
+
+def test_a_wrong_body_fails_and_says_by_which_cut(tmp_path: Path) -> None:
+    done = pytest_of(tmp_path, "return sock.recv(length)")
+    assert done.returncode == 1
+    assert "1 failed, 1 passed" in done.stdout
+    assert "sockscope: it fails when what test receives is cut after byte" in done.stdout
+
+
+def test_the_methods_are_as_before_once_it_is_over() -> None:
+    before = dict(vars(socket.socket))
+    with cut(Plan(EVERY_BYTE, every=1)):
+        near, far = socket.socketpair()
+        near.sendall(b"ab")
+        assert far.recv(9) == b"a"
+    assert dict(vars(socket.socket)) == before
+    assert far.recv(9) == b"b"
+    near.close()
+    far.close()
+
+
+def test_a_body_that_fails_uncut_fails_at_once() -> None:
+    calls: list[int] = []
+
+    def body() -> None:
+        calls.append(1)
+        raise ValueError
+
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        under_all(body, budget=9)
+    assert len(calls) == 1
+    assert not hasattr(caught.value, "__notes__")
+
+
+def test_both_ends_in_threads_are_cut() -> None:
+    seen: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        sock, _ = listener.accept()
+        with sock:
+            seen.append(sock.recv(9))
+            sock.sendall(b"answer")
+
+    with cut(Plan(ONE_CUT, {ME: (2,)})), socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        with socket.create_connection(listener.getsockname()) as sock:
+            sock.sendall(b"ask")
+            seen.append(sock.recv(9))
+        thread.join()
+    assert seen == [b"as", b"an"]
