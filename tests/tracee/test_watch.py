@@ -238,7 +238,8 @@ def test_as_many_octets_as_before_they_were_few_are_seen(
     assert watched.seen(scene.near)["recv_queue"]["peek"] == b"two"
 
 
-def test_few_are_all_looked_at(stack: ExitStack) -> None:
+def test_few_are_all_looked_at(stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "FEW", 10 * MANY)  # whatever else this process has open
     watched, scene = Watched(), Scene(stack)
     for deed in (letter, send):
         deed(scene)

@@ -162,6 +162,6 @@ def test_a_timeout_of_its_own_is_told() -> None:
 def test_the_docs_tell_of_each_of_them() -> None:
     page = (HERE.parent.parent / "docs" / "shapes.md").read_text(encoding="utf-8")
     told = dict(re.findall(r"^\| `(\w+)` \|.*\| (\d+) \|$", page, re.MULTILINE))
-    deadlocks = dict.fromkeys([*DEADLOCKS, "ring", "own_pair"], "3")
+    deadlocks = dict.fromkeys([*DEADLOCKS, "ring", "own_pair", "closed_reader"], "3")
     assert told == deadlocks | dict.fromkeys(STALLS, "124")
     assert told.keys() == {path.stem for path in (HERE / "hanging").glob("*.py")}

@@ -150,7 +150,9 @@ def _step(table: Table, section: Section, text: Path) -> Step:
     play = _moves(table, "play")
     if not play:
         raise table.error("play", "missing: it should be a list of calls to make")
-    implied = (Move(play[0].selector, NEXT),) if play[0].selector.call else ()
+    first = play[0]
+    waits = first.selector.call is not None and first.until != FREELY
+    implied = (Move(first.selector, NEXT),) if waits else ()
     question = table.table("question")
     step = Step(
         title=section.title,

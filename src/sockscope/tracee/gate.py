@@ -286,7 +286,8 @@ class Gate:
     def find_blocked(self) -> bool:
         """Report calls that are found asleep; whether any call is still neither here nor there.
 
-        A free run's call counts as blocked when it was found asleep at two looks.
+        A call counts as blocked when it was found asleep at two looks: it may sleep for a
+        moment where the kernel has work of its own, and for nobody else.
         """
         verdicts = list(map(self._is_unsettled, self.reports.calls_under_way()))
         return any(verdicts)
@@ -305,9 +306,10 @@ class Gate:
                 return True
             if record.phase == "running":
                 record.looks += 1
-                if self.mode in PROMPT or record.looks > 1:
-                    record.phase = "blocked"
-                    self.reports.emit("call_blocked", t, call=record.id, where=where)
+                if record.looks == 1:
+                    return True
+                record.phase = "blocked"
+                self.reports.emit("call_blocked", t, call=record.id, where=where)
             return False
 
     def not_seen(self, what: str) -> None:
