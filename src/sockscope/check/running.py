@@ -82,7 +82,6 @@ class _Run:
         self._calls: dict[int, str] = {}
         self._empty: dict[str | None, int] = {}
         self._stopped: set[str] = set()
-        self._stirred = asyncio.Event()
         self._began = time.monotonic()
 
     def _take(self, event: e.Event) -> None:
@@ -93,7 +92,6 @@ class _Run:
             del self._calls[event.call]
             before = self._empty.get(event.proc, 0)
             self._empty[event.proc] = before + 1 if event.data == b"" else 0
-        self._stirred.set()
 
     async def play(self) -> Ran:
         try:
@@ -175,6 +173,11 @@ class _Run:
         return deadlock.stall(waiting(self._session))
 
     async def _stir(self) -> None:
-        self._stirred.clear()
-        ends = [tracee.exited.wait() for tracee in self._alive()]
-        await first_of(LOOK, self._stirred.wait(), *ends)
+        """Until something happened, or it is time to look whether anything does; then look."""
+        alive = self._alive()
+        if not alive:
+            return
+        await first_of(LOOK, *(event.wait() for t in alive for event in (t.stirred, t.exited)))
+        await self._session.observe()
+        for tracee in alive:
+            tracee.stirred.clear()
