@@ -20,9 +20,9 @@ def certified(folder):
 
 
 def server(port):
-    with tempfile.TemporaryDirectory() as folder:
-        context = certified(folder)
     with socket.create_server(("127.0.0.1", port)) as listener:
+        with tempfile.TemporaryDirectory() as folder:
+            context = certified(folder)
         bare, _ = listener.accept()
     with context.wrap_socket(bare, server_side=True) as sock:
         sock.sendall(sock.recv(100).upper())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,11 @@ def test_a_timeout_of_its_own_is_told() -> None:
     status, words = told("live", "own_timeout", "0.6")
     assert status == 124
     assert "its timeout of 0.8 s ends it" in words
+
+
+def test_the_docs_tell_of_each_of_them() -> None:
+    page = (HERE.parent.parent / "docs" / "shapes.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(\w+)` \|.*\| (\d+) \|$", page, re.MULTILINE))
+    deadlocks = dict.fromkeys([*DEADLOCKS, "ring", "own_pair"], "3")
+    assert told == deadlocks | dict.fromkeys(STALLS, "124")
+    assert told.keys() == {path.stem for path in (HERE / "hanging").glob("*.py")}

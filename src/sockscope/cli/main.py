@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from .. import __version__
-from . import check, demo, doctor, explore, home, lesson, replay, run, serve
+from . import check, demo, doctor, explore, home, lesson, replay, run, serve, watch
 from .errors import BAD_ARGUMENTS, UserError, one_line
 from .parsing import Parser
 
-COMMANDS = (run, replay, explore, lesson, check, demo, serve, doctor)
+COMMANDS = (run, replay, explore, lesson, check, demo, serve, watch, doctor)
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:

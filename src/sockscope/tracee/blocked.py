@@ -42,7 +42,13 @@ def would_block(name: str, fd: int, awaited: dict[int, int] | None = None) -> bo
 
 def events_text(mask: int) -> str:
     """poll(2)'s events in its own words: ``IN``, ``IN|OUT``."""
-    return "|".join(word for bit, word in _EVENTS if mask & bit)
+    text = _texts.get(mask)
+    if text is None:
+        text = _texts[mask] = "|".join(word for bit, word in _EVENTS if mask & bit)
+    return text
+
+
+_texts: dict[int, str] = {}
 
 
 _EVENTS = (

@@ -117,9 +117,9 @@ def take_wait(
     return value
 
 
-def _told(masks: Iterable[tuple[int, int]]) -> list[list[Any]]:
+def _told(masks: Iterable[tuple[int, int]]) -> tuple[Any, ...]:
     """Fds with what each is waited for, or ready for, as the trace writes them."""
-    return [[fd, events_text(mask)] for fd, mask in sorted(masks)[:MANY_FDS]]
+    return tuple([(fd, events_text(mask)) for fd, mask in sorted(masks)[:MANY_FDS]])
 
 
 def is_unseen(gate: Gate) -> bool:

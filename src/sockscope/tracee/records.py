@@ -124,7 +124,8 @@ class Record:
     def likeness(self) -> tuple[Any, ...] | None:
         """Equal for calls of one shape; None where a comparison is not worth its cost."""
         data = self.data
-        if data is None or len(data) > ALIKE:
+        is_alike = self.awaited is not None if data is None else len(data) <= ALIKE
+        if not is_alike or self.error is not None:
             return None
         common = (self.name, self.fd, self.file, self.line, self.me.name, self.via, self.timeout)
         return (*common, *self.args, self.value, data)
