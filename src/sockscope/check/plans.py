@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-WHOLE, EVERY_BYTE, ONE_CUT, TWO_CUTS, SHORT_SENDS, DIES, RANDOM = (
+WHOLE, EVERY_BYTE, ONE_CUT, TWO_CUTS, SHORT_SENDS, MERGED, DIES, RANDOM = (
     "whole",
     "byte by byte",
     "one cut",
     "two cuts",
     "short sends",
+    "merged",
     "the peer dies",
     "random cuts",
 )
@@ -27,7 +28,8 @@ class Plan:
 
     ``cuts`` are offsets into each of them; ``every`` is a distance for all programs.
     ``sends`` is the most that a send which need not wait may take.  ``dies`` names a
-    program that is killed once it has sent so many octets.
+    program that is killed once it has sent so many octets.  What ``held`` names reads only
+    when every other program waits or has ended, so that messages lie together.
     """
 
     kind: str
@@ -35,6 +37,7 @@ class Plan:
     every: int = 0
     sends: int = 0
     dies: tuple[str, int] | None = None
+    held: tuple[str, ...] = ()
 
     def setup(self, program: str) -> dict[str, Any]:
         """What the tracee of ``program`` is told (``tracee.cuts``)."""
@@ -57,6 +60,8 @@ class Plan:
     def __str__(self) -> str:
         if self.dies is not None:
             return f"{self.dies[0]} dies after {self.dies[1]} bytes"
+        if self.held:
+            return f"{' and '.join(self.held)} reads only when the others wait or have ended"
         if self.sends:
             return f"every send() takes {self.sends} byte{'s' * (self.sends > 1)} at most"
         if self.every:
@@ -83,6 +88,8 @@ def plans(received: Received, sent: Mapping[str, int], seed: int) -> Iterator[Pl
     yield from _deaths(sent)
     yield from _around_marks(received)
     yield Plan(SHORT_SENDS, sends=1)
+    yield from (Plan(MERGED, held=(name,)) for name in received)
+    yield Plan(MERGED, held=tuple(received))
     yield from (Plan(EVERY_BYTE, every=every) for every in (2, 3, 7))
     chance = random.Random(seed)
     singles = [(name, at) for name, length in longest.items() for at in range(1, length)]

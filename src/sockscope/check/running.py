@@ -16,7 +16,7 @@ from typing import Final
 from ..trace import events as e
 from ..trace.names import RECEIVES
 from ..tracer import deadlock
-from ..tracer.ensemble import FREE, first_of
+from ..tracer.ensemble import FREE, STEP, first_of
 from ..tracer.headless import waiting
 from ..tracer.nursery import Nursery
 from ..tracer.process import Tracee
@@ -71,10 +71,16 @@ class _Run:
             replace(
                 program,
                 args=tuple(ports.get(arg, arg) for arg in program.args),
-                setup={"tick": TICK, "cuts": plan.setup(program.name)},
+                setup={
+                    "tick": TICK,
+                    "cuts": plan.setup(program.name),
+                    "mode": STEP if program.name in plan.held else FREE,
+                },
             )
             for program in programs
         ]
+        self._held = plan.held
+        self._granted: set[int] = set()
         self._session = Session([], mode=FREE)
         self._session.listener = self._take
         self._session.spawn = spawn
@@ -82,7 +88,6 @@ class _Run:
         self._calls: dict[int, str] = {}
         self._empty: dict[str | None, int] = {}
         self._stopped: set[str] = set()
-        self._stirred = asyncio.Event()
         self._began = time.monotonic()
 
     def _take(self, event: e.Event) -> None:
@@ -93,7 +98,6 @@ class _Run:
             del self._calls[event.call]
             before = self._empty.get(event.proc, 0)
             self._empty[event.proc] = before + 1 if event.data == b"" else 0
-        self._stirred.set()
 
     async def play(self) -> Ran:
         try:
@@ -175,6 +179,27 @@ class _Run:
         return deadlock.stall(waiting(self._session))
 
     async def _stir(self) -> None:
-        self._stirred.clear()
-        ends = [tracee.exited.wait() for tracee in self._alive()]
-        await first_of(LOOK, self._stirred.wait(), *ends)
+        """Until something happened, or it is time to look whether anything does; then look."""
+        alive = self._alive()
+        if not alive:
+            return
+        await first_of(LOOK, *(event.wait() for t in alive for event in (t.stirred, t.exited)))
+        await self._session.observe()
+        for tracee in alive:
+            tracee.stirred.clear()
+            if tracee.name in self._held:
+                self._let_through(tracee)
+
+    def _let_through(self, held: Tracee) -> None:
+        """Let a held program make its call; one to read, once every other rests."""
+        call = self._session.desk.at_gate(held.name)
+        if call is None or call.call in self._granted:
+            return
+        others = (tracee for tracee in self._alive() if tracee is not held)
+        if call.name not in RECEIVES or all(map(self._rests, others)):
+            self._granted.add(call.call)
+            held.order("grant", call=call.call)
+
+    def _rests(self, tracee: Tracee) -> bool:
+        desk = self._session.desk
+        return tracee.waits_for_any() or desk.is_still(tracee.name)

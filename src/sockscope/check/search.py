@@ -70,7 +70,7 @@ class Shrinker:
 
     def smallest(self, broken: Broken) -> Broken:
         """One that breaks the programs with as few cuts as were found to do it."""
-        if broken.plan.dies or broken.plan.sends:
+        if broken.plan.dies or broken.plan.sends or broken.plan.held:
             return broken
         cuts = list(self._cuts(broken.plan))
         best = self._try(cuts) or broken

@@ -9,6 +9,7 @@ from __future__ import annotations
 import array
 import ctypes
 import fcntl
+import gc
 import json
 import os
 import socket
@@ -36,6 +37,8 @@ def next_life(fd: int) -> list[str]:
     Ends the process once the other end of socket ``fd`` is closed.
     """
     orders = socket.socket(fileno=fd)
+    gc.collect()
+    gc.freeze()  # what a collection touches in a child is copied first
     while True:
         text, fds = _receive(orders)
         if not text:

@@ -1,0 +1,46 @@
+"""A program that is held finds messages merged, as after a while of being busy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sockscope.check.command import check
+from sockscope.check.plans import MERGED, Plan
+from sockscope.check.report import BROKEN, HELD, Verdict
+from sockscope.tracer.programs import parse
+
+SERVER = """
+import socket, sys
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+sock, _ = listener.accept()
+for _ in range(2):
+    print({read})
+"""
+CLIENT = """
+import socket, sys, time
+sock = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+sock.sendall(b"one")
+time.sleep(0.3)
+sock.sendall(b"two")
+sock.close()
+"""
+
+
+def merged(folder: Path, read: str, *held: str) -> Verdict:
+    (folder / "server.py").write_text(SERVER.format(read=read))
+    (folder / "client.py").write_text(CLIENT)
+    words = [f"{name}='{folder / name}.py' {{port}}" for name in ("server", "client")]
+    return check(parse(words), budget=1, only=Plan(MERGED, held=held))
+
+
+def test_one_that_takes_a_piece_for_a_message_breaks(tmp_path: Path) -> None:
+    verdict = merged(tmp_path, "sock.recv(64)", "server")
+    assert verdict.word == BROKEN
+    assert verdict.broken is not None
+    assert "b'onetwo'" in verdict.broken.differences[0]
+
+
+def test_one_that_reads_so_much_as_it_wants_holds(tmp_path: Path) -> None:
+    read = "sock.recv(3, socket.MSG_WAITALL)"
+    assert merged(tmp_path, read, "server").word == HELD
+    assert merged(tmp_path, read, "server", "client").word == HELD
