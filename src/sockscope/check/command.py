@@ -71,7 +71,7 @@ def _search(
             # A clock may have gone on since the whole runs: one more shows what that changes.
             whole = run(programs, Plan(WHOLE)).outcome
             expected = learn(*expected.wholes, whole, ignore=expected.ignore)
-            broken = tell(expected, plan, ran)
+            broken = tell(expected, plan, ran) and tell(expected, plan, again(plan))
             if broken is not None:
                 return Verdict(BROKEN, tried, Shrinker(expected, streams, again).smallest(broken))
     except NotDeterministicError as error:
