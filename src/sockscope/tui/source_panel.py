@@ -159,11 +159,12 @@ class SourcePanel(Vertical):
 
     def _show_facts(self, lines: Sequence[Content]) -> None:
         """The whole screen is laid out anew, which is slow, only where the height changes."""
-        facts, shown = Content("\n").join(lines), self._facts_shown
-        if not facts.is_same(shown):
+        facts = Content("\n").join(lines)
+        if not facts.is_same(self._facts_shown):
             self._facts_shown = facts
-            layout = facts.plain.count("\n") != shown.plain.count("\n") or not shown
-            self.query_one(".facts", Static).update(facts, layout=layout)
+            shown = self.query_one(".facts", Static)
+            shown.styles.height = len(lines)
+            shown.update(facts, layout=False)
 
     def _facts(self, process: Process) -> list[Content]:
         rows = max(2, self.size.height // 3)
