@@ -118,24 +118,29 @@ def main(argv: list[str]) -> None:
     Without a program it is a console, which makes the calls that it is told to.
     """
     setup = json.loads(argv[0])
-    if "nursery" in setup:
+    is_forked = "nursery" in setup
+    if is_forked:
         argv = nursery.next_life(setup["nursery"])
         setup = json.loads(argv[0])
     hold_lifeline(setup["lifeline"])
     channel = Channel(setup["read"], setup["write"])
     cuts = Cuts(setup["cuts"]) if setup.get("cuts") else None
     gate = Gate(Reports(channel), setup["mode"], setup["first_call"], cuts)
-    main_module = program.prepare(argv[1:]) if len(argv) > 1 else None
+    has_program = len(argv) > 1
+    if has_program:
+        program.prepare(argv[1:])
     _write_lines_at_once()
     wrap.install(gate)
     _watch_what_we_miss(gate)
     atexit.register(gate.go_direct)
-    console = Console(gate) if main_module is None else None
+    console = None if has_program else Console(gate)
     Agent(channel, gate, console, setup.get("tick", FREE_TICK)).start()
-    if main_module is not None:
-        program.run(main_module)
-    elif console is not None:
+    if console is not None:
         console.run()
+    elif is_forked:
+        nursery.live(program.run)
+    else:
+        program.run()
 
 
 def _write_lines_at_once() -> None:

@@ -1,12 +1,14 @@
 """A warm interpreter that forks one tracee after another: starting Python is most of a run.
 
 It forks before anything of a tracee is made.  Each child is a session of its own, returns
-from here as if it had just been started, and ends as any interpreter does.
+from here as if it had just been started, and ends as any interpreter would.
 """
 
 from __future__ import annotations
 
 import array
+import atexit
+import codecs
 import ctypes
 import fcntl
 import gc
@@ -15,10 +17,11 @@ import os
 import socket
 import struct
 import sys
+import threading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable, NoReturn
 
 MAX_ORDER = 1 << 16
 """Octets of an order: the set-up and the arguments of one program."""
@@ -37,6 +40,7 @@ def next_life(fd: int) -> list[str]:
     Ends the process once the other end of socket ``fd`` is closed.
     """
     orders = socket.socket(fileno=fd)
+    codecs.lookup("idna")  # socket imports that with the first name of a host
     gc.collect()
     gc.freeze()  # what a collection touches in a child is copied first
     while True:
@@ -75,6 +79,37 @@ def _begin(order: dict[str, Any], fds: list[int]) -> list[str]:
     read, write, lifeline = fds[3:]
     setup = {**order["setup"], "read": read, "write": write, "lifeline": lifeline}
     return [json.dumps(setup), *order["argv"]]
+
+
+def live(run: Callable[[], None]) -> NoReturn:
+    """Run the program and end, but leave the interpreter's memory to the kernel.
+
+    To take an interpreter apart is to copy every page that it shares with its siblings.
+    What the program itself has left is taken apart: files are written, sockets closed.
+    """
+    status = 0
+    try:
+        run()
+    except SystemExit as end:
+        status = _status(end.code)
+    except Exception:  # the program's run() has shown it
+        status = 1
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.modules.pop("__main__", None)
+    gc.collect()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and not stream.closed:
+            stream.flush()
+    os._exit(status)
+
+
+def _status(code: object) -> int:
+    """The exit status that sys.exit(code) asks for."""
+    if code is None or isinstance(code, int):
+        return (code or 0) & 0xFF
+    print(code, file=sys.stderr)
+    return 1
 
 
 def own_network() -> bool:

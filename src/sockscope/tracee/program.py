@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Iterator
 
 
-def prepare(argv: list[str]) -> types.ModuleType:
+def prepare(argv: list[str]) -> None:
     """Make the interpreter look as it does at the start of ``python argv[0] argv[1:]``."""
     path = argv[0]
     sys.argv = list(argv)
@@ -29,16 +29,16 @@ def prepare(argv: list[str]) -> types.ModuleType:
     main.__loader__ = importlib.machinery.SourceFileLoader("__main__", main.__file__)
     main.__dict__.update(__cached__=None, __annotations__={})
     sys.modules["__main__"] = main
-    return main
 
 
 def _safe_path() -> bool:
     return bool(getattr(sys.flags, "safe_path", False))
 
 
-def run(main: types.ModuleType) -> None:
-    """Run the program to its end; its exceptions leave as they would without us."""
+def run() -> None:
+    """Run the program that was prepared to its end; its exceptions leave as they would without us."""
     _hide_our_frames()
+    main = sys.modules["__main__"]
     path = str(main.__file__)
     try:
         with open(path, "rb") as file:

@@ -1,0 +1,45 @@
+"""A program forked from a warm interpreter ends as one that was started afresh."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sockscope.check.plans import WHOLE, Plan
+from sockscope.check.running import run
+from sockscope.tracer.programs import parse
+
+ENDS = {
+    "falls off": "print('x')",
+    "status": "import sys; sys.exit(3)",
+    "large status": "import sys; sys.exit(259)",
+    "words": "import sys; sys.exit('words')",
+    "exception": "def f(): 1 / 0\nf()",
+    "at exit": "import atexit; atexit.register(print, 'bye')",
+    "thread": "import threading, time\n"
+    "def later(): time.sleep(0.05); print('later')\n"
+    "threading.Thread(target=later).start()",
+    "unwritten file": "file = open(__file__ + '.left', 'w'); file.write('all of it')",
+    "finalizer": "class A:\n    def __del__(self): print('gone')\na = A(); a.itself = a",
+    "closed output": "import sys; sys.stdout.close()",
+    "interrupt": "raise KeyboardInterrupt",
+}
+
+
+@pytest.mark.parametrize("text", ENDS.values(), ids=ENDS.keys())
+def test_the_end_is_the_same(text: str, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(text)
+    left = tmp_path / "program.py.left"
+    bare = subprocess.run(
+        [sys.executable, str(program)], capture_output=True, text=True, timeout=60, check=False
+    )
+    written = left.read_text() if left.exists() else None
+    left.unlink(missing_ok=True)
+    (forked,) = run(parse([str(program)]), Plan(WHOLE)).outcome.programs
+    assert (forked.out, forked.err) == (bare.stdout, bare.stderr)
+    assert forked.status == max(bare.returncode, -1)  # any signal is -1
+    assert (left.read_text() if left.exists() else None) == written
