@@ -166,10 +166,42 @@ def test_the_verdict_for_machines(pair: Pair) -> None:
     verdict = json.loads(told)
     assert status == 1
     assert (verdict["verdict"], verdict["cuts"]) == ("broken", {"server": [15]})
-    assert (verdict["where"]["asked"], verdict["where"]["got"]) == (16, 15)
+    assert (verdict["where"]["asked"], verdict["where"]["moved"]) == (16, 15)
     assert annotation.startswith(f"::error file={pair.folder / 'server.py'},line=6::broken")
     suite = ElementTree.parse(report).getroot()
     assert suite.get("failures") == "1"
+
+
+IMPATIENT = """
+import socket, sys
+with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as sock:
+    sock.setblocking(False)
+    sock.send(b"exactly 16 bytes")
+    sock.setblocking(True)
+    print(sock.makefile("rb").read())
+"""
+
+
+def test_a_send_that_is_taken_in_part(pair: Pair) -> None:
+    test = pair.folder / "test_cut.py"
+    status, text = pair.write(CAREFUL, IMPATIENT).check("--test", str(test))
+    assert status == 1
+    assert "broken: what client sends is taken up to byte 15" in text
+    assert "client.py:5: send(16 bytes) took 15 bytes, and client took that for everything" in text
+    assert "'--short', 'client:15'" in test.read_text()
+    status, text = pair.check("--short", "client:3")
+    assert status == 1
+    assert "send(16 bytes) took 3 bytes" in text
+
+
+HALF_DEAF = CAREFUL.replace("if not part: break", "if not part and len(message) < 9: break")
+
+
+def test_a_peer_that_dies_as_late_as_it_does_harm(pair: Pair) -> None:
+    status, text = pair.write(HALF_DEAF).check()
+    assert status == 1
+    assert "broken: client dies after 15 bytes" in text
+    assert 'takes b"" for data' in text
 
 
 def test_programs_that_differ_by_themselves(pair: Pair) -> None:

@@ -7,26 +7,25 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sockscope.check.plans import DIES, ONE_CUT, Plan, marks, plans
-from sockscope.check.search import with_cuts
+from sockscope.check.plans import DIES, ONE_CUT, SMALL, Plan, marks, plans
+from sockscope.check.search import IN, OUT, with_cuts
 
 STREAMS = st.dictionaries(
     st.sampled_from(["server", "client"]), st.lists(st.binary(max_size=60), max_size=3)
 )
-SENT = st.dictionaries(st.sampled_from(["server", "client"]), st.integers(0, 60))
 
 
-@given(STREAMS, SENT, st.integers())
+@given(STREAMS, STREAMS, st.integers())
 def test_the_same_seed_gives_the_same_plans(
-    received: dict[str, list[bytes]], sent: dict[str, int], seed: int
+    received: dict[str, list[bytes]], sent: dict[str, list[bytes]], seed: int
 ) -> None:
     first, second = (list(islice(plans(received, sent, seed), 150)) for _ in "ab")
     assert first == second
 
 
-@given(STREAMS, SENT, st.integers())
+@given(STREAMS, STREAMS, st.integers())
 def test_every_cut_lies_within_a_stream(
-    received: dict[str, list[bytes]], sent: dict[str, int], seed: int
+    received: dict[str, list[bytes]], sent: dict[str, list[bytes]], seed: int
 ) -> None:
     for plan in islice(plans(received, sent, seed), 150):
         for name, cuts in plan.cuts.items():
@@ -35,7 +34,7 @@ def test_every_cut_lies_within_a_stream(
             assert list(cuts) == sorted(set(cuts))
         if plan.kind == DIES:
             assert plan.dies is not None
-            assert 0 <= plan.dies[1] < sent[plan.dies[0]]
+            assert 0 <= plan.dies[1] < sum(map(len, sent[plan.dies[0]]))
 
 
 @given(st.binary(min_size=2, max_size=40))
@@ -46,6 +45,20 @@ def test_every_single_cut_is_tried(stream: bytes) -> None:
         if plan.kind == ONE_CUT
     }
     assert tried == {(at,) for at in range(1, len(stream))}
+
+
+@given(st.binary(min_size=1, max_size=SMALL))
+def test_a_small_stream_ends_after_every_prefix(stream: bytes) -> None:
+    tried = [plan.dies for plan in islice(plans({}, {"client": [stream]}, 0), 500)]
+    deaths = [dies for dies in tried if dies is not None]
+    assert sorted(deaths) == [("client", at) for at in range(len(stream))]
+
+
+def test_a_large_stream_ends_where_framing_is_likely_to_break() -> None:
+    stream = b"Content-Length: 400\r\n\r\n" + b"x" * 400
+    tried = {plan.dies for plan in islice(plans({}, {"client": [stream]}, 0), 500)}
+    assert {("client", at) for at in (0, 1, 19, 21, 22, 23, len(stream) - 1)} <= tried
+    assert len(tried) < 40
 
 
 def test_what_looks_like_framing_is_tried_first() -> None:
@@ -65,6 +78,7 @@ def test_what_a_tracee_is_told() -> None:
 
 
 def test_a_plan_in_words() -> None:
-    assert str(with_cuts([("server", 5)])) == "what server receives is cut after byte 5"
-    assert str(with_cuts([("server", 9), ("server", 5)])).endswith("after bytes 5, 9")
+    assert str(with_cuts([(IN, "server", 5)])) == "what server receives is cut after byte 5"
+    assert str(with_cuts([(IN, "server", 9), (IN, "server", 5)])).endswith("after bytes 5, 9")
     assert str(Plan("x", every=1)) == "every recv() gives 1 byte"
+    assert str(with_cuts([(OUT, "client", 5)])) == "what client sends is taken up to byte 5"

@@ -15,7 +15,7 @@ from ..tracee import transfers
 from ..tracee.cuts import RECEIVES, Cuts
 from ..tracee.gate import FREE, Gate
 from ..tracee.records import Record, Reports
-from .plans import DIES, WHOLE, Plan, Received, plans
+from .plans import DIES, WHOLE, Plan, Streams, plans
 
 ME: Final = "test"
 """What plans call the one program that there is."""
@@ -69,7 +69,7 @@ def under_all(body: Callable[[], object], budget: int, seed: int = 0) -> None:
     """
     with cut(Plan(WHOLE)) as gate:
         body()
-    received: Received = {ME: [bytes(octets) for octets in gate.received.values()]}
+    received: Streams = {ME: [bytes(octets) for octets in gate.received.values()]}
     tried = (plan for plan in plans(received, {}, seed) if plan.kind != DIES)
     for _, plan in zip(range(budget), tried, strict=False):
         error = _error(body, plan)
@@ -87,7 +87,7 @@ def _error(body: Callable[[], object], plan: Plan) -> Exception | None:
 
 
 def _smallest(
-    body: Callable[[], object], plan: Plan, error: Exception, received: Received, seed: int
+    body: Callable[[], object], plan: Plan, error: Exception, received: Streams, seed: int
 ) -> Exception:
     """The error of the first plan of one cut that fails too, or else the one there is."""
     single = (other for other in plans(received, {}, seed) if other.count == 1)

@@ -11,10 +11,10 @@ from multiprocessing import get_context
 
 from ..tracer.programs import Program
 from .compare import Expected, NotDeterministicError, learn
-from .plans import WHOLE, Plan, Received
+from .plans import WHOLE, Plan
 from .report import BROKEN, HELD, UNSURE, Verdict
 from .running import Ran, run
-from .search import Shrinker, received, tell, to_try
+from .search import Exchanged, Shrinker, tell, to_try
 
 Progress = Callable[[int], None]
 
@@ -33,7 +33,6 @@ def check(
 
     A KeyboardInterrupt ends it with what is known by then.
     """
-    names = [program.name for program in programs]
     one, other = run(programs, Plan(WHOLE)), run(programs, Plan(WHOLE))
     try:
         expected = learn(one.outcome, other.outcome, ignore=ignore)
@@ -43,8 +42,9 @@ def check(
         return Verdict(BROKEN, 2, reason=f"it hangs: {one.outcome.hang}")
     if only is not None:
         return _one(expected, only, run(programs, only))
-    wanted = to_try(names, one, seed, budget)
-    return _search(programs, expected, wanted, received(names, one), jobs, progress)
+    whole = Exchanged.in_run(one)
+    wanted = to_try(whole, seed, budget)
+    return _search(programs, expected, wanted, whole, jobs, progress)
 
 
 def _one(expected: Expected, plan: Plan, ran: Ran) -> Verdict:
@@ -56,7 +56,7 @@ def _search(
     programs: Sequence[Program],
     expected: Expected,
     wanted: Iterator[Plan],
-    streams: Received,
+    exchanged: Exchanged,
     jobs: int,
     progress: Progress,
 ) -> Verdict:
@@ -73,7 +73,7 @@ def _search(
             expected = learn(*expected.wholes, whole, ignore=expected.ignore)
             broken = tell(expected, plan, ran) and tell(expected, plan, again(plan))
             if broken is not None:
-                return Verdict(BROKEN, tried, Shrinker(expected, streams, again).smallest(broken))
+                return Verdict(BROKEN, tried, Shrinker(expected, exchanged, again).smallest(broken))
     except NotDeterministicError as error:
         return Verdict(UNSURE, tried, reason=str(error))
     except KeyboardInterrupt:

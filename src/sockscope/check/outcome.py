@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..trace import events as e
@@ -76,20 +76,20 @@ def _peeks(call: e.CallEntered) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class ShortRead:
-    """A receive that got less than it asked for, and ``end``, how far into its stream."""
+class ShortCall:
+    """A call that moved fewer octets than it might, and ``end``, how far into its stream."""
 
     proc: str
     name: str
     file: str | None
     line: int | None
     asked: int
-    got: int
+    moved: int
     end: int
 
 
-def short_reads(events: Sequence[e.Event]) -> list[ShortRead]:
-    """Every receive that got less than it asked for, in order."""
+def short_calls(events: Sequence[e.Event], names: frozenset[str]) -> list[ShortCall]:
+    """Every receive that got, or send that took, less than was asked for, in order."""
     entered: dict[int, e.CallEntered] = {}
     ends: dict[tuple[str, int], int] = {}
     found = []
@@ -100,14 +100,21 @@ def short_reads(events: Sequence[e.Event]) -> list[ShortRead]:
             key = (call.proc or "", call.fd)
             if call.name == "close":
                 ends.pop(key, None)
-            elif call.name in RECEIVES and not _peeks(call):
+            elif call.name in names and not _peeks(call):
                 ends[key] = ends.get(key, 0) + len(event.data or b"")
                 found += _short(call, len(event.data or b""), ends[key])
     return found
 
 
-def _short(call: e.CallEntered, got: int, end: int) -> list[ShortRead]:
-    asked = call.args[0] if call.args else None
-    if not isinstance(asked, int) or not 0 < got < asked:
+def _short(call: e.CallEntered, moved: int, end: int) -> list[ShortCall]:
+    asked = _asked(call.args[0]) if call.args else 0
+    if not 0 < moved < asked:
         return []
-    return [ShortRead(call.proc or "", call.name, call.file, call.line, asked, got, end)]
+    return [ShortCall(call.proc or "", call.name, call.file, call.line, asked, moved, end)]
+
+
+def _asked(first: object) -> int:
+    """The octets that a call's first argument asks for or offers."""
+    if isinstance(first, Mapping):
+        first = first.get("bytes")
+    return first if isinstance(first, int) else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,13 +27,15 @@ class Plan:
     """How the streams are cut that a program receives, by the program's name.
 
     ``cuts`` are offsets into each of them; ``every`` is a distance for all programs.
-    ``sends`` is the most that a send which need not wait may take.  ``dies`` names a
+    ``shorts`` are offsets into what a program sends, at which a send that need not wait is
+    taken in part; ``sends`` is the most that any of those may take.  ``dies`` names a
     program that is killed once it has sent so many octets.  What ``held`` names reads only
     when every other program waits or has ended, so that messages lie together.
     """
 
     kind: str
     cuts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    shorts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     every: int = 0
     sends: int = 0
     dies: tuple[str, int] | None = None
@@ -48,6 +50,8 @@ class Plan:
             spec["in"] = {"at": list(self.cuts[program])}
         if self.sends:
             spec["out"] = {"every": self.sends}
+        elif self.shorts.get(program):
+            spec["out"] = {"at": list(self.shorts[program])}
         if self.dies is not None and self.dies[0] == program:
             spec["dies"] = self.dies[1]
         return spec
@@ -55,7 +59,7 @@ class Plan:
     @property
     def count(self) -> int:
         """How many cuts there are."""
-        return sum(map(len, self.cuts.values()))
+        return sum(map(len, (*self.cuts.values(), *self.shorts.values())))
 
     def __str__(self) -> str:
         if self.dies is not None:
@@ -66,26 +70,33 @@ class Plan:
             return f"every send() takes {self.sends} byte{'s' * (self.sends > 1)} at most"
         if self.every:
             return f"every recv() gives {self.every} byte{'s' * (self.every > 1)}"
-        cuts = (
-            f"what {name} receives is cut after byte{'s' * (len(at) > 1)} {', '.join(map(str, at))}"
-            for name, at in self.cuts.items()
-            if at
-        )
+        cuts = [f"what {name} receives is cut after {_bytes(at)}" for name, at in _told(self.cuts)]
+        cuts += [
+            f"what {name} sends is taken up to {_bytes(at)}" for name, at in _told(self.shorts)
+        ]
         return "; ".join(cuts) or "nothing is cut"
 
 
-Received = Mapping[str, Sequence[bytes]]
-"""What each program received in a whole run: the octets of each of its streams."""
+def _told(cuts: Mapping[str, tuple[int, ...]]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    return ((name, at) for name, at in cuts.items() if at)
 
 
-def plans(received: Received, sent: Mapping[str, int], seed: int) -> Iterator[Plan]:
-    """Plans without end (the caller has a budget), those that find most first.
+def _bytes(at: Sequence[int]) -> str:
+    return f"byte{'s' * (len(at) > 1)} {', '.join(map(str, at))}"
 
-    ``sent`` is how many octets each program sent.
-    """
+
+Streams = Mapping[str, Sequence[bytes]]
+"""What each program received, or sent, in a whole run: the octets of each of its streams."""
+
+SMALL: Final = 64
+"""Octets of a stream after each of which its sender dies in some plan."""
+
+
+def plans(received: Streams, sent: Streams, seed: int) -> Iterator[Plan]:
+    """Plans without end (the caller has a budget), those that find most first."""
     longest = {name: max(map(len, streams), default=0) for name, streams in received.items()}
     yield Plan(EVERY_BYTE, every=1)
-    yield from _deaths(sent)
+    yield from _deaths(sent, _few)
     yield from _around_marks(received)
     yield Plan(SHORT_SENDS, sends=1)
     yield from (Plan(MERGED, held=(name,)) for name in received)
@@ -93,13 +104,15 @@ def plans(received: Received, sent: Mapping[str, int], seed: int) -> Iterator[Pl
     yield from (Plan(EVERY_BYTE, every=every) for every in (2, 3, 7))
     chance = random.Random(seed)
     singles = [(name, at) for name, length in longest.items() for at in range(1, length)]
-    chance.shuffle(singles)
-    yield from (Plan(ONE_CUT, {name: (at,)}) for name, at in singles)
+    later = [Plan(ONE_CUT, {name: (at,)}) for name, at in singles]
+    later += [plan for plan in _deaths(sent, ends) if plan not in _deaths(sent, _few)]
+    chance.shuffle(later)
+    yield from later
     yield from _pairs(received)
     yield from _random(longest, chance)
 
 
-def _around_marks(received: Received) -> Iterator[Plan]:
+def _around_marks(received: Streams) -> Iterator[Plan]:
     """Cuts before, within and after what may be delimiters, and where headers may end."""
     for name, streams in received.items():
         for at in sorted(set().union(*map(marks, streams)) if streams else ()):
@@ -120,13 +133,22 @@ def marks(stream: bytes) -> set[int]:
     return {at for at in found if 0 < at < len(stream)}
 
 
-def _deaths(sent: Mapping[str, int]) -> Iterator[Plan]:
-    for name, total in sent.items():
-        for at in sorted({0, 1, total // 2, total - 1} & set(range(total))):
+def _deaths(sent: Streams, places: Callable[[bytes], set[int]]) -> Iterator[Plan]:
+    for name, streams in sent.items():
+        for at in sorted(places(b"".join(streams))):
             yield Plan(DIES, dies=(name, at))
 
 
-def _pairs(received: Received) -> Iterator[Plan]:
+def _few(stream: bytes) -> set[int]:
+    return {0, 1, len(stream) // 2, len(stream) - 1} & set(range(len(stream)))
+
+
+def ends(stream: bytes) -> set[int]:
+    """Offsets after which a stream may end too soon: all of a small one, or the likely ones."""
+    return set(range(len(stream))) if len(stream) <= SMALL else marks(stream) | _few(stream)
+
+
+def _pairs(received: Streams) -> Iterator[Plan]:
     for name, streams in received.items():
         likely = sorted(set().union(*map(marks, streams)) if streams else ())
         for pair in itertools.combinations(likely, 2):

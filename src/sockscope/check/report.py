@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from .outcome import ShortRead, short_reads
+from ..trace.names import RECEIVES, SENDS
+from .outcome import ShortCall, short_calls
 from .plans import Plan
 from .search import Broken
 
@@ -30,14 +31,15 @@ class Verdict:
     interrupted: bool = False
 
 
-def cut_read(broken: Broken) -> ShortRead | None:
-    """The receive that the last cut made short."""
-    reads = [
-        read
-        for read in short_reads(broken.ran.events)
-        if read.end in broken.plan.cuts.get(read.proc, ())
+def cut_call(broken: Broken) -> ShortCall | None:
+    """The call that the last cut made short."""
+    found = [
+        call
+        for names, cuts in ((RECEIVES, broken.plan.cuts), (SENDS, broken.plan.shorts))
+        for call in short_calls(broken.ran.events, names)
+        if call.end in cuts.get(call.proc, ())
     ]
-    return reads[-1] if reads else None
+    return found[-1] if found else None
 
 
 def lines(verdict: Verdict, trace: str | None) -> Iterator[str]:
@@ -58,18 +60,20 @@ def lines(verdict: Verdict, trace: str | None) -> Iterator[str]:
 
 def _broken(broken: Broken) -> Iterator[str]:
     yield f"broken: {broken.plan}"
-    read = cut_read(broken)
-    if read is not None:
+    call = cut_call(broken)
+    if call is not None:
+        offered = call.name in SENDS
         yield (
-            f"  {_place(read)}: {read.name}({read.asked}) gave {read.got} "
-            f"byte{'s' * (read.got != 1)}, and {read.proc} took that for everything"
+            f"  {_place(call)}: {call.name}({call.asked}{' bytes' * offered}) "
+            f"{'took' if offered else 'gave'} {call.moved} "
+            f"byte{'s' * (call.moved != 1)}, and {call.proc} took that for everything"
         )
     for difference in broken.differences:
         yield f"  {difference}"
 
 
-def _place(read: ShortRead) -> str:
-    return f"{Path(read.file).name if read.file else read.proc}:{read.line}"
+def _place(call: ShortCall) -> str:
+    return f"{Path(call.file).name if call.file else call.proc}:{call.line}"
 
 
 def as_json(verdict: Verdict, trace: str | None) -> str:
@@ -78,22 +82,23 @@ def as_json(verdict: Verdict, trace: str | None) -> str:
     if verdict.reason:
         told["reason"] = verdict.reason
     if verdict.broken is not None:
-        broken, read = verdict.broken, cut_read(verdict.broken)
+        broken, call = verdict.broken, cut_call(verdict.broken)
         told |= {
             "plan": str(broken.plan),
             "cuts": {name: list(at) for name, at in broken.plan.cuts.items()},
+            "short_sends": {name: list(at) for name, at in broken.plan.shorts.items()},
             "differences": list(broken.differences),
             "hang": broken.ran.outcome.hang or None,
             "trace": trace,
         }
-        if read is not None:
+        if call is not None:
             told["where"] = {
-                "program": read.proc,
-                "file": read.file,
-                "line": read.line,
-                "call": read.name,
-                "asked": read.asked,
-                "got": read.got,
+                "program": call.proc,
+                "file": call.file,
+                "line": call.line,
+                "call": call.name,
+                "asked": call.asked,
+                "moved": call.moved,
             }
     return json.dumps(told, ensure_ascii=False)
 
@@ -120,8 +125,8 @@ def as_github(verdict: Verdict) -> str:
     """The verdict as an annotation of a GitHub workflow; nothing where the programs held."""
     if verdict.word == HELD:
         return ""
-    read = cut_read(verdict.broken) if verdict.broken is not None else None
-    where = f" file={read.file},line={read.line}" if read is not None else ""
+    call = cut_call(verdict.broken) if verdict.broken is not None else None
+    where = f" file={call.file},line={call.line}" if call is not None else ""
     text = "%0A".join(line.replace("%", "%25").strip() for line in lines(verdict, None))
     return f"::error{where}::{text}"
 
@@ -143,6 +148,8 @@ def test_a_cut_that_broke_them():
 
 def as_test(plan: Plan, programs: Sequence[str]) -> str:
     """A test for pytest that makes just these cuts; all plans where it was none of cuts."""
-    cuts = [f"{name}:{','.join(map(str, at))}" for name, at in plan.cuts.items() if at]
-    words = [*programs, *(word for cut in cuts for word in ("--cut", cut))]
+    words = [*programs]
+    for flag, cuts in (("--cut", plan.cuts), ("--short", plan.shorts)):
+        for name, at in cuts.items():
+            words += [flag, f"{name}:{','.join(map(str, at))}"]
     return _TEST.format(words=words)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from ..trace.names import RECEIVES
 from .compare import Expected, differences
 from .outcome import moved
-from .plans import DIES, ONE_CUT, RANDOM, TWO_CUTS, Plan, Received, marks, plans
+from .plans import DIES, ONE_CUT, RANDOM, TWO_CUTS, Plan, Streams, ends, marks, plans
 from .running import Ran
 
 Try = Callable[[Plan], Ran]
 
 MOST_TRIES = 80
 """Runs that making a plan smaller may take."""
+
+LATER = 12
+"""Runs, of those, that look for a later place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,50 +42,59 @@ def tell(expected: Expected, plan: Plan, ran: Ran) -> Broken | None:
     return Broken(plan, ran, tuple(found)) if found else None
 
 
-def received(names: Sequence[str], ran: Ran) -> Received:
-    """What each program received in a run."""
-    return {
-        name: moved([event for event in ran.events if event.proc == name], RECEIVES)
-        for name in names
-    }
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """What each program received and sent in a whole run."""
+
+    received: Streams
+    sent: Streams
+
+    @classmethod
+    def in_run(cls, ran: Ran) -> Exchanged:
+        """What was exchanged in ``ran``."""
+        sent = {ended.name: ended.sent for ended in ran.outcome.programs}
+        own = {name: [event for event in ran.events if event.proc == name] for name in sent}
+        return cls({name: moved(events, RECEIVES) for name, events in own.items()}, sent)
 
 
-def to_try(names: Sequence[str], whole: Ran, seed: int, budget: int) -> Iterator[Plan]:
+def to_try(whole: Exchanged, seed: int, budget: int) -> Iterator[Plan]:
     """The plans of a check, ``budget`` of them at most."""
-    sent = {ended.name: sum(map(len, ended.sent)) for ended in whole.outcome.programs}
-    return islice(plans(received(names, whole), sent, seed), budget)
+    return islice(plans(whole.received, whole.sent, seed), budget)
 
 
 # -- smaller -----------------------------------------------------------------------
 
 
-Cut = tuple[str, int]
+IN, OUT = "in", "out"
+Cut = tuple[str, str, int]
+"""Whether in what a program receives or sends, its name, and an offset."""
 
 
 class Shrinker:
     """Makes a broken plan smaller: the fewest cuts, and the latest of those."""
 
-    def __init__(self, expected: Expected, streams: Received, run: Try) -> None:
+    def __init__(self, expected: Expected, whole: Exchanged, run: Try) -> None:
         self._expected = expected
-        self._streams = streams
+        self._streams = {IN: whole.received, OUT: whole.sent}
         self._run = run
         self._left = MOST_TRIES
 
     def smallest(self, broken: Broken) -> Broken:
         """One that breaks the programs with as few cuts as were found to do it."""
-        if broken.plan.dies or broken.plan.sends or broken.plan.held:
+        if broken.plan.dies is not None:
+            return self._latest_death(broken, *broken.plan.dies)
+        if broken.plan.held:
             return broken
         cuts = list(self._cuts(broken.plan))
-        best = self._try(cuts) or broken
-        return self._latest(self._fewest(best, cuts))
+        best = self._try(with_cuts(cuts))
+        return self._latest(self._fewest(best, cuts)) if best is not None else broken
 
     def _cuts(self, plan: Plan) -> Iterator[Cut]:
-        for name, streams in self._streams.items():
-            longest = max(map(len, streams), default=0)
-            if plan.every:
-                yield from ((name, at) for at in range(plan.every, longest, plan.every))
-            else:
-                yield from ((name, at) for at in plan.cuts.get(name, ()))
+        for way, every, cuts in ((IN, plan.every, plan.cuts), (OUT, plan.sends, plan.shorts)):
+            for name, streams in self._streams[way].items():
+                longest = max(map(len, streams), default=0)
+                at = range(every, longest, every) if every else cuts.get(name, ())
+                yield from ((way, name, offset) for offset in at)
 
     def _fewest(self, best: Broken, cuts: list[Cut]) -> Broken:
         """Zeller's ddmin over the cuts."""
@@ -92,7 +104,7 @@ class Shrinker:
             chunks = [cuts[at : at + size] for at in range(0, len(cuts), size)]
             rests = [[cut for cut in cuts if cut not in chunk] for chunk in chunks]
             for fewer in (*chunks, *(rests if parts > 2 else ())):
-                smaller = self._try(fewer)
+                smaller = self._try(with_cuts(fewer))
                 if smaller is not None:
                     best, cuts, parts = smaller, fewer, 2
                     break
@@ -104,29 +116,34 @@ class Shrinker:
 
     def _latest(self, best: Broken) -> Broken:
         """The same number of cuts, the last of them as late as a few tries find."""
-        cuts = [(name, at) for name, ats in best.plan.cuts.items() for at in ats]
+        cuts = list(self._cuts(best.plan))
         if not 1 <= len(cuts) <= 2:
             return best
-        name, at = cuts[-1]
-        likely = {mark for stream in self._streams.get(name, ()) for mark in marks(stream)}
-        for later in sorted((mark for mark in likely if mark > at), reverse=True)[:12]:
-            found = self._try([*cuts[:-1], (name, later)])
-            if found is not None:
-                return found
-        return best
+        way, name, at = cuts[-1]
+        likely = {mark for stream in self._streams[way].get(name, ()) for mark in marks(stream)}
+        later = sorted((mark for mark in likely if mark > at), reverse=True)[:LATER]
+        plans = (with_cuts([*cuts[:-1], (way, name, mark)]) for mark in later)
+        return self._first(plans) or best
 
-    def _try(self, cuts: Iterable[Cut]) -> Broken | None:
-        if self._left <= 0:
+    def _latest_death(self, best: Broken, name: str, at: int) -> Broken:
+        likely = ends(b"".join(self._streams[OUT][name]))
+        later = sorted((end for end in likely if end > at), reverse=True)[:LATER]
+        return self._first(Plan(DIES, dies=(name, end)) for end in later) or best
+
+    def _first(self, plans: Iterable[Plan]) -> Broken | None:
+        return next(filter(None, map(self._try, plans)), None)
+
+    def _try(self, plan: Plan) -> Broken | None:
+        if self._left <= 0 or not (plan.count or plan.dies):
             return None
         self._left -= 1
-        plan = with_cuts(cuts)
-        return tell(self._expected, plan, self._run(plan)) if plan.count else None
+        return tell(self._expected, plan, self._run(plan))
 
 
 def with_cuts(cuts: Iterable[Cut]) -> Plan:
     """The plan that makes these cuts and no others."""
-    by_name: dict[str, tuple[int, ...]] = {}
-    for name, at in sorted(set(cuts)):
-        by_name[name] = (*by_name.get(name, ()), at)
-    count = sum(map(len, by_name.values()))
-    return Plan({1: ONE_CUT, 2: TWO_CUTS}.get(count, RANDOM), by_name)
+    by_way: dict[str, dict[str, tuple[int, ...]]] = {IN: {}, OUT: {}}
+    for way, name, at in sorted(set(cuts)):
+        by_way[way][name] = (*by_way[way].get(name, ()), at)
+    plan = Plan(RANDOM, by_way[IN], by_way[OUT])
+    return replace(plan, kind={1: ONE_CUT, 2: TWO_CUTS}.get(plan.count, RANDOM))

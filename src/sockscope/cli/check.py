@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from .errors import UserError, reason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from ..check.plans import Plan
     from ..check.report import Verdict
     from .parsing import Commands
@@ -36,6 +38,7 @@ def add(commands: Commands) -> None:
     check.add_argument("--jobs", type=_count, default=1, metavar="N", help="runs at a time")
     check.add_argument("--ignore", type=_regex, metavar="REGEX", help="what may vary in outputs")
     check.add_argument("--cut", action="append", metavar="NAME:N,N", help="only this one plan")
+    check.add_argument("--short", action="append", metavar="NAME:N,N", help="sends alike")
     check.add_argument("--trace", metavar="FILE", help="save the run that broke")
     check.add_argument("--test", metavar="FILE", help="write a regression test for pytest")
     check.add_argument("--json", action="store_true", help="the verdict as JSON")
@@ -118,7 +121,7 @@ def _check(options: argparse.Namespace) -> int:
         programs = parse(options.programs)
     except ProgramError as error:
         raise UserError(str(error)) from None
-    only = _plan(options.cut, [program.name for program in programs])
+    only = _plan(options, [program.name for program in programs])
     verdict = check(
         programs,
         budget=options.budget,
@@ -141,20 +144,25 @@ def _show_progress(tried: int) -> None:
     print(f"\r{tried} plans tried", end="", file=sys.stderr, flush=True)
 
 
-def _plan(cuts: list[str] | None, names: list[str]) -> Plan | None:
-    """The plan of ``--cut server:5,17``.  Raises UserError where it is none."""
-    if not cuts:
-        return None
-    from ..check.search import with_cuts
+def _plan(options: argparse.Namespace, names: list[str]) -> Plan | None:
+    """The plan of ``--cut server:5,17 --short client:3``.  Raises UserError where it is none."""
+    from ..check.search import IN, OUT, with_cuts
 
-    found = []
-    for text in cuts:
+    found = [
+        (way, name, at)
+        for way, flag, texts in ((IN, "--cut", options.cut), (OUT, "--short", options.short))
+        for name, at in _offsets(flag, texts or (), names)
+    ]
+    return with_cuts(found) if found else None
+
+
+def _offsets(flag: str, texts: Sequence[str], names: list[str]) -> Iterator[tuple[str, int]]:
+    for text in texts:
         name, _, offsets = text.rpartition(":")
         numbers = offsets.split(",")
         if name not in names or not all(n.isascii() and n.isdigit() and int(n) for n in numbers):
-            raise UserError(f"--cut should be as {names[0]}:5,17, is {text!r}")
-        found += [(name, int(number)) for number in numbers]
-    return with_cuts(found)
+            raise UserError(f"{flag} should be as {names[0]}:5,17, is {text!r}")
+        yield from ((name, int(number)) for number in numbers)
 
 
 def _tell(verdict: Verdict, options: argparse.Namespace) -> None:

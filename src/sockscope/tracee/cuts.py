@@ -30,7 +30,8 @@ class Cuts:
     """Where each stream of this process is cut, by its direction, ``in`` or ``out``.
 
     ``at`` lists offsets, ``every`` is a distance.  ``dies`` is the number of octets after
-    which this process, about to send more, is killed, as a crash would kill it.
+    which this process, that would send more, is killed, as a crash would kill it: before
+    it learns that a send took a part only.
     """
 
     def __init__(self, spec: dict[str, Any]) -> None:
@@ -57,8 +58,7 @@ class Cuts:
             short = self._left("out", sock)
         if self._dies is None:
             return short
-        if self._sent >= self._dies:
-            os.kill(os.getpid(), signal.SIGKILL)
+        self._die_if_due()
         left = int(self._dies) - self._sent
         return left if short is None else min(left, short)
 
@@ -70,6 +70,11 @@ class Cuts:
         self._passed[way][sock] = self._passed[way].get(sock, 0) + count
         if way == "out":
             self._sent += count
+            self._die_if_due()
+
+    def _die_if_due(self) -> None:
+        if self._dies is not None and self._sent >= self._dies:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def _left(self, way: str, sock: Any) -> int | None:
         at: int = self._passed[way].get(sock, 0)

@@ -36,7 +36,7 @@ def _safe_path() -> bool:
 
 
 def run() -> None:
-    """Run the program that was prepared to its end; its exceptions leave as they would without us."""
+    """Run what was prepared to its end; its exceptions leave as they would without us."""
     _hide_our_frames()
     main = sys.modules["__main__"]
     path = str(main.__file__)
