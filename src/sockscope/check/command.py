@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -33,11 +34,13 @@ def check(
 
     A KeyboardInterrupt ends it with what is known by then.
     """
-    one, other = run(programs, Plan(WHOLE)), run(programs, Plan(WHOLE))
     try:
+        one, other = run(programs, Plan(WHOLE)), run(programs, Plan(WHOLE))
         expected = learn(one.outcome, other.outcome, ignore=ignore)
     except NotDeterministicError as error:
         return Verdict(UNSURE, 2, reason=str(error))
+    except KeyboardInterrupt:
+        return Verdict(HELD, 0, interrupted=True)
     if one.outcome.hang:
         return Verdict(BROKEN, 2, reason=f"it hangs: {one.outcome.hang}")
     if only is not None:
@@ -73,12 +76,20 @@ def _search(
             expected = learn(*expected.wholes, whole, ignore=expected.ignore)
             broken = tell(expected, plan, ran) and tell(expected, plan, again(plan))
             if broken is not None:
-                return Verdict(BROKEN, tried, Shrinker(expected, exchanged, again).smallest(broken))
+                return _smallest(tried, Shrinker(expected, exchanged, again, broken))
     except NotDeterministicError as error:
         return Verdict(UNSURE, tried, reason=str(error))
     except KeyboardInterrupt:
         return Verdict(HELD, tried, interrupted=True)
     return Verdict(HELD, tried)
+
+
+def _smallest(tried: int, shrinker: Shrinker) -> Verdict:
+    try:
+        shrinker.shrink()
+    except KeyboardInterrupt:
+        return Verdict(BROKEN, tried, shrinker.best, interrupted=True)
+    return Verdict(BROKEN, tried, shrinker.best)
 
 
 def _runs(
@@ -88,6 +99,7 @@ def _runs(
         for plan in wanted:
             yield plan, run(programs, plan)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    ignoring = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all that are in the terminal
+    with ProcessPoolExecutor(jobs, get_context("spawn"), signal.signal, ignoring) as pool:
         while some := list(islice(wanted, jobs * 2)):
             yield from zip(some, pool.map(partial(run, programs), some), strict=True)

@@ -54,6 +54,8 @@ def lines(verdict: Verdict, trace: str | None) -> Iterator[str]:
         yield f"held so far: {how_far}, interrupted" if verdict.interrupted else f"held: {how_far}"
     else:
         yield from _broken(verdict.broken)
+        if verdict.interrupted:
+            yield "  interrupted: less than that may break it too"
         if trace:
             yield f"  see it: sockscope replay {trace}"
 

@@ -71,23 +71,28 @@ Cut = tuple[str, str, int]
 
 
 class Shrinker:
-    """Makes a broken plan smaller: the fewest cuts, and the latest of those."""
+    """Makes a broken plan smaller: the fewest cuts, and the latest of those.
 
-    def __init__(self, expected: Expected, whole: Exchanged, run: Try) -> None:
+    ``best`` is the smallest so far.
+    """
+
+    def __init__(self, expected: Expected, whole: Exchanged, run: Try, broken: Broken) -> None:
+        self.best = broken
         self._expected = expected
         self._streams = {IN: whole.received, OUT: whole.sent}
         self._run = run
         self._left = MOST_TRIES
 
-    def smallest(self, broken: Broken) -> Broken:
-        """One that breaks the programs with as few cuts as were found to do it."""
-        if broken.plan.dies is not None:
-            return self._latest_death(broken, *broken.plan.dies)
-        if broken.plan.held:
-            return broken
-        cuts = list(self._cuts(broken.plan))
-        best = self._try(with_cuts(cuts))
-        return self._latest(self._fewest(best, cuts)) if best is not None else broken
+    def shrink(self) -> None:
+        """Look for the smallest plan that breaks the programs."""
+        plan = self.best.plan
+        if plan.dies is not None:
+            self._later_death(*plan.dies)
+        elif not plan.held:
+            cuts = list(self._cuts(plan))
+            if self._breaks(with_cuts(cuts)):
+                self._fewer(cuts)
+                self._later()
 
     def _cuts(self, plan: Plan) -> Iterator[Cut]:
         for way, every, cuts in ((IN, plan.every, plan.cuts), (OUT, plan.sends, plan.shorts)):
@@ -96,7 +101,7 @@ class Shrinker:
                 at = range(every, longest, every) if every else cuts.get(name, ())
                 yield from ((way, name, offset) for offset in at)
 
-    def _fewest(self, best: Broken, cuts: list[Cut]) -> Broken:
+    def _fewer(self, cuts: list[Cut]) -> None:
         """Zeller's ddmin over the cuts."""
         parts = 2
         while len(cuts) >= 2 and self._left > 0:
@@ -104,40 +109,41 @@ class Shrinker:
             chunks = [cuts[at : at + size] for at in range(0, len(cuts), size)]
             rests = [[cut for cut in cuts if cut not in chunk] for chunk in chunks]
             for fewer in (*chunks, *(rests if parts > 2 else ())):
-                smaller = self._try(with_cuts(fewer))
-                if smaller is not None:
-                    best, cuts, parts = smaller, fewer, 2
+                if self._breaks(with_cuts(fewer)):
+                    cuts, parts = fewer, 2
                     break
             else:
                 if size == 1:
                     break
                 parts = min(len(cuts), parts * 2)
-        return best
 
-    def _latest(self, best: Broken) -> Broken:
-        """The same number of cuts, the last of them as late as a few tries find."""
-        cuts = list(self._cuts(best.plan))
+    def _later(self) -> None:
+        """Move the last of few cuts to as late a place as a few tries find."""
+        cuts = list(self._cuts(self.best.plan))
         if not 1 <= len(cuts) <= 2:
-            return best
+            return
         way, name, at = cuts[-1]
         likely = {mark for stream in self._streams[way].get(name, ()) for mark in marks(stream)}
-        later = sorted((mark for mark in likely if mark > at), reverse=True)[:LATER]
-        plans = (with_cuts([*cuts[:-1], (way, name, mark)]) for mark in later)
-        return self._first(plans) or best
+        rest = cuts[:-1]
+        any(self._breaks(with_cuts([*rest, (way, name, mark)])) for mark in _after(at, likely))
 
-    def _latest_death(self, best: Broken, name: str, at: int) -> Broken:
+    def _later_death(self, name: str, at: int) -> None:
         likely = ends(b"".join(self._streams[OUT][name]))
-        later = sorted((end for end in likely if end > at), reverse=True)[:LATER]
-        return self._first(Plan(DIES, dies=(name, end)) for end in later) or best
+        any(self._breaks(Plan(DIES, dies=(name, end))) for end in _after(at, likely))
 
-    def _first(self, plans: Iterable[Plan]) -> Broken | None:
-        return next(filter(None, map(self._try, plans)), None)
-
-    def _try(self, plan: Plan) -> Broken | None:
+    def _breaks(self, plan: Plan) -> bool:
+        """Whether this plan breaks the programs too; then it is the best so far."""
         if self._left <= 0 or not (plan.count or plan.dies):
-            return None
+            return False
         self._left -= 1
-        return tell(self._expected, plan, self._run(plan))
+        broken = tell(self._expected, plan, self._run(plan))
+        self.best = broken or self.best
+        return broken is not None
+
+
+def _after(at: int, likely: Iterable[int]) -> list[int]:
+    """A few of the places after ``at``, the last first."""
+    return sorted((place for place in likely if place > at), reverse=True)[:LATER]
 
 
 def with_cuts(cuts: Iterable[Cut]) -> Plan:

@@ -6,13 +6,14 @@ import argparse
 import re
 import shlex
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import UserError, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ..check.plans import Plan
     from ..check.report import Verdict
@@ -122,17 +123,16 @@ def _check(options: argparse.Namespace) -> int:
     except ProgramError as error:
         raise UserError(str(error)) from None
     only = _plan(options, [program.name for program in programs])
-    verdict = check(
-        programs,
-        budget=options.budget,
-        seed=options.seed,
-        ignore=options.ignore,
-        jobs=options.jobs,
-        only=only,
-        progress=_show_progress if sys.stderr.isatty() else lambda _: None,
-    )
-    if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr)
+    with _progress(options.budget) as progress:
+        verdict = check(
+            programs,
+            budget=options.budget,
+            seed=options.seed,
+            ignore=options.ignore,
+            jobs=options.jobs,
+            only=only,
+            progress=progress,
+        )
     try:
         _tell(verdict, options)
     except OSError as error:
@@ -140,8 +140,19 @@ def _check(options: argparse.Namespace) -> int:
     return INTERRUPTED if verdict.interrupted else STATUS[verdict.word]
 
 
-def _show_progress(tried: int) -> None:
-    print(f"\r{tried} plans tried", end="", file=sys.stderr, flush=True)
+@contextmanager
+def _progress(budget: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal while it lasts; nothing anywhere else."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("ways to cut"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=budget)
+        yield lambda tried: bar.update(task, completed=tried)
 
 
 def _plan(options: argparse.Namespace, names: list[str]) -> Plan | None:
