@@ -42,6 +42,13 @@ def test_what_varies_between_two_whole_runs_may_vary() -> None:
     assert list(differences(expected, outcome("from port 7: H\n")))
 
 
+def test_of_octets_that_are_no_text_and_vary_only_the_number_counts() -> None:
+    expected = learn(outcome(sent=b"GET /\n\xff\n\xfe"), outcome(sent=b"GET /\n\xab\xcd\xef"))
+    assert not list(differences(expected, outcome(sent=b"GET /\n\n\n\n")))
+    told = 'server sends in conversation 1 "8 octets that vary", not "9 octets that vary"'
+    assert list(differences(expected, outcome(sent=b"GET /\n\xab\xcd"))) == [told]
+
+
 def test_what_varies_only_later_is_learned_from_one_more_run() -> None:
     wholes = [outcome("at 12:00:01 Hi\n"), outcome("at 12:00:01 Hi\n")]
     late = outcome("at 12:00:02 Hi\n")

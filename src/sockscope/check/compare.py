@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ..trace.words import plain_text
@@ -12,6 +12,8 @@ from .outcome import Ended, Outcome
 
 MAX_SHOWN = 60
 """Characters of a line that a difference shows."""
+
+SENDS = "sends in conversation"
 
 Place = tuple[str, str]
 """A program, and one of its ``out``, ``err`` or its conversations by number."""
@@ -25,12 +27,18 @@ class NotDeterministicError(Exception):
 class Expected:
     """What every run should come to; each line is a pattern, with holes for what varies.
 
-    ``wholes`` are the runs without cuts that it was learned from.
+    ``wholes`` are the runs without cuts that it was learned from.  Of ``opaque`` octets,
+    which are no text and vary (keys, masks, what is encrypted), only the number is compared.
     """
 
     wholes: tuple[Outcome, ...]
     patterns: Mapping[Place, Sequence[re.Pattern[str]]]
     ignore: re.Pattern[str] | None = None
+    opaque: frozenset[Place] = frozenset()
+
+    def texts(self, ended: Ended) -> dict[Place, str]:
+        """What is compared of a program's end."""
+        return _without(self.opaque, _texts(ended, self.ignore))
 
     @property
     def outcome(self) -> Outcome:
@@ -44,15 +52,44 @@ def learn(*wholes: Outcome, ignore: re.Pattern[str] | None = None) -> Expected:
     for other in others:
         _check_alike(first, other)
     patterns = {}
+    opaque: set[Place] = set()
     for ends in zip(*(whole.programs for whole in wholes), strict=True):
-        texts = [_texts(ended, ignore) for ended in ends]
+        seen = [_texts(ended, ignore) for ended in ends]
+        opaque |= _opaque(seen)
+        texts = [_without(opaque, text) for text in seen]
         for place in texts[0]:
             versions = [_lines(text.get(place, "")) for text in texts]
             counts = {len(lines) for lines in versions}
             if len(counts) > 1:
                 raise NotDeterministicError(f"{_where(place)} {_either(counts)} lines")
             patterns[place] = [_pattern(lines) for lines in zip(*versions, strict=True)]
-    return Expected(wholes, patterns, ignore)
+    return Expected(wholes, patterns, ignore, frozenset(opaque))
+
+
+def _opaque(seen: Sequence[Mapping[Place, str]]) -> set[Place]:
+    """Where octets were sent that are no text, and not the same in all of these runs."""
+    return {
+        place
+        for place in seen[0]
+        if place[1].startswith(SENDS)
+        and len({texts.get(place) for texts in seen}) > 1
+        and not all(_is_text(texts.get(place, "")) for texts in seen)
+    }
+
+
+def _is_text(octets: str) -> bool:
+    try:
+        text = octets.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return False
+    return re.search(r"[\0-\x08\x0e-\x1f]", text) is None
+
+
+def _without(opaque: Set[Place], texts: Mapping[Place, str]) -> dict[Place, str]:
+    return {
+        place: f"{len(text)} octets that vary" if place in opaque else text
+        for place, text in texts.items()
+    }
 
 
 def _check_alike(one: Outcome, other: Outcome) -> None:
@@ -76,7 +113,7 @@ def differences(expected: Expected, found: Outcome) -> Iterator[str]:
     for wanted, ended in zip(expected.outcome.programs, found.programs, strict=True):
         if wanted.status != ended.status:
             yield f"{wanted.name} ends with {_status(ended)}, not with {_status(wanted)}"
-        texts, wished = _texts(ended, expected.ignore), _texts(wanted, expected.ignore)
+        texts, wished = expected.texts(ended), expected.texts(wanted)
         for place in {**wished, **texts}:
             yield from _difference(
                 place,
@@ -102,7 +139,7 @@ def _difference(
 def _texts(ended: Ended, ignore: re.Pattern[str] | None) -> dict[Place, str]:
     texts = {(ended.name, "writes"): ended.out, (ended.name, "complains"): ended.err}
     for number, octets in enumerate(ended.sent, 1):
-        texts[ended.name, f"sends in conversation {number}"] = octets.decode("latin-1")
+        texts[ended.name, f"{SENDS} {number}"] = octets.decode("latin-1")
     return {place: ignore.sub("", text) if ignore else text for place, text in texts.items()}
 
 
