@@ -19,9 +19,9 @@ import threading
 import time
 from collections.abc import Sequence
 
-from sockscope.check import command
+from sockscope.check.command import check
 from sockscope.check.plans import WHOLE, Plan
-from sockscope.check.running import run
+from sockscope.check.running import Ran, run
 from sockscope.check.zoo import Animal, animals
 from sockscope.tracer.programs import Program, free_port, parse
 
@@ -85,14 +85,13 @@ def count_runs(name: str, budget: int) -> tuple[int, int]:
     """Check one animal; gives the plans that were tried, and the runs that it took."""
     runs = 0
 
-    def counting(programs: Sequence[Program], plan: Plan) -> object:
+    def counting(programs: Sequence[Program], plan: Plan) -> Ran:
         nonlocal runs
         runs += 1
         return run(programs, plan)
 
-    command.run = counting  # type: ignore[assignment]
     (animal,) = (animal for animal in animals() if animal.name == name)
-    verdict = command.check(parse(animal.programs), budget=budget)
+    verdict = check(parse(animal.programs), budget=budget, run=counting)
     assert verdict.broken is not None, name
     return verdict.tried, runs
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,8 +31,10 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_folder")
 def test_the_commands_run_and_the_verdict_is_as_it_says() -> None:
     (verdict,) = re.findall(r"^```text\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert len(COMMANDS) == 6
+    assert len(COMMANDS) == 7
     for command in COMMANDS:
+        if "curl" in command and shutil.which("curl") is None:
+            continue
         done = sockscope(*shlex.split(command))
         breaks = command.startswith("check") and any(word in command for word in BREAKS)
         assert done.returncode == (breaks and "--copy" not in command), (command, done.stderr)

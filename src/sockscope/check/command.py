@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import islice
@@ -12,12 +12,13 @@ from multiprocessing import get_context
 
 from ..tracer.programs import Program
 from .compare import Expected, NotDeterministicError, learn
-from .plans import WHOLE, Plan
+from .plans import KINDS, WHOLE, Plan
 from .report import BROKEN, HELD, UNSURE, Verdict
 from .running import Ran, run
-from .search import Exchanged, Shrinker, tell, to_try
+from .search import Exchanged, Shrinker, Try, tell, to_try
 
 Progress = Callable[[int], None]
+Run = Callable[[Sequence[Program], Plan], Ran]
 
 
 def check(
@@ -29,13 +30,16 @@ def check(
     jobs: int = 1,
     only: Plan | None = None,
     progress: Progress = lambda _: None,
+    run: Run = run,
+    kinds: Set[str] = KINDS,
 ) -> Verdict:
-    """Run ``programs`` under up to ``budget`` plans, or under ``only`` one.
+    """Run ``programs`` under up to ``budget`` plans of these ``kinds``, or under ``only`` one.
 
     A KeyboardInterrupt ends it with what is known by then.
     """
+    again = partial(run, programs)
     try:
-        one, other = run(programs, Plan(WHOLE)), run(programs, Plan(WHOLE))
+        one, other = again(Plan(WHOLE)), again(Plan(WHOLE))
         expected = learn(one.outcome, other.outcome, ignore=ignore)
     except NotDeterministicError as error:
         return Verdict(UNSURE, 2, reason=str(error))
@@ -44,10 +48,10 @@ def check(
     if one.outcome.hang:
         return Verdict(BROKEN, 2, reason=f"it hangs: {one.outcome.hang}")
     if only is not None:
-        return _one(expected, only, run(programs, only))
+        return _one(expected, only, again(only))
     whole = Exchanged.in_run(one)
-    wanted = to_try(whole, seed, budget)
-    return _search(programs, expected, wanted, whole, jobs, progress)
+    wanted = to_try(whole, seed, budget, kinds)
+    return _search(again, expected, wanted, whole, jobs, progress)
 
 
 def _one(expected: Expected, plan: Plan, ran: Ran) -> Verdict:
@@ -56,7 +60,7 @@ def _one(expected: Expected, plan: Plan, ran: Ran) -> Verdict:
 
 
 def _search(
-    programs: Sequence[Program],
+    again: Try,
     expected: Expected,
     wanted: Iterator[Plan],
     exchanged: Exchanged,
@@ -64,15 +68,14 @@ def _search(
     progress: Progress,
 ) -> Verdict:
     tried = 0
-    again = partial(run, programs)
     try:
-        for plan, ran in _runs(programs, wanted, jobs):
+        for plan, ran in _runs(again, wanted, jobs):
             tried += 1
             progress(tried)
             if tell(expected, plan, ran) is None:
                 continue
             # A clock may have gone on since the whole runs: one more shows what that changes.
-            whole = run(programs, Plan(WHOLE)).outcome
+            whole = again(Plan(WHOLE)).outcome
             expected = learn(*expected.wholes, whole, ignore=expected.ignore)
             broken = tell(expected, plan, ran) and tell(expected, plan, again(plan))
             if broken is not None:
@@ -92,14 +95,12 @@ def _smallest(tried: int, shrinker: Shrinker) -> Verdict:
     return Verdict(BROKEN, tried, shrinker.best)
 
 
-def _runs(
-    programs: Sequence[Program], wanted: Iterator[Plan], jobs: int
-) -> Iterator[tuple[Plan, Ran]]:
+def _runs(again: Try, wanted: Iterator[Plan], jobs: int) -> Iterator[tuple[Plan, Ran]]:
     if jobs == 1:
         for plan in wanted:
-            yield plan, run(programs, plan)
+            yield plan, again(plan)
         return
     ignoring = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all that are in the terminal
     with ProcessPoolExecutor(jobs, get_context("spawn"), signal.signal, ignoring) as pool:
         while some := list(islice(wanted, jobs * 2)):
-            yield from zip(some, pool.map(partial(run, programs), some), strict=True)
+            yield from zip(some, pool.map(again, some), strict=True)

@@ -19,6 +19,11 @@ WHOLE, EVERY_BYTE, ONE_CUT, TWO_CUTS, SHORT_SENDS, MERGED, DIES, RANDOM = (
     "random cuts",
 )
 
+KINDS: Final = frozenset((WHOLE, EVERY_BYTE, ONE_CUT, TWO_CUTS, SHORT_SENDS, MERGED, DIES, RANDOM))
+
+ONLY_CUTS: Final = KINDS - {SHORT_SENDS, MERGED, DIES}
+"""What can be done to a program from outside."""
+
 DELIMITERS: Final = (b"\r\n\r\n", b"\r\n", b"\n", b"\0")
 
 

@@ -23,8 +23,8 @@ from ..tracer.process import Tracee
 from ..tracer.programs import Program, free_port
 from ..tracer.session import Session
 from ..tracer.spawning import Spawn
-from .outcome import Outcome, outcome
-from .plans import Plan
+from .outcome import Outcome, moved, outcome
+from .plans import Plan, Streams
 
 TICK: Final = 3.0
 """Milliseconds between two looks of a tracee at itself."""
@@ -43,10 +43,11 @@ Holds = Callable[[Sequence[Tracee]], bool]
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A run's outcome and its trace."""
+    """A run's outcome, its trace, and the octets that each program received, by stream."""
 
     outcome: Outcome
     events: tuple[e.Event, ...]
+    received: Streams
 
 
 def run(programs: Sequence[Program], plan: Plan) -> Ran:
@@ -108,7 +109,9 @@ class _Run:
             await self._session.close()
         names = [program.name for program in self._programs]
         events = tuple(event for event in self._events if not self._was_stopped(event))
-        return Ran(outcome(names, events, hang), events)
+        own = {name: [event for event in events if event.proc == name] for name in names}
+        received = {name: moved(own[name], RECEIVES) for name in names}
+        return Ran(outcome(names, events, hang), events, received)
 
     def _was_stopped(self, event: e.Event) -> bool:
         """Whether this is the end of a program that we ended."""

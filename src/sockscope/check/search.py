@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from ..trace.names import RECEIVES
 from .compare import Expected, differences
-from .outcome import moved
 from .plans import DIES, ONE_CUT, RANDOM, TWO_CUTS, Plan, Streams, ends, marks, plans
 from .running import Ran
 
@@ -53,13 +51,13 @@ class Exchanged:
     def in_run(cls, ran: Ran) -> Exchanged:
         """What was exchanged in ``ran``."""
         sent = {ended.name: ended.sent for ended in ran.outcome.programs}
-        own = {name: [event for event in ran.events if event.proc == name] for name in sent}
-        return cls({name: moved(events, RECEIVES) for name, events in own.items()}, sent)
+        return cls(ran.received, sent)
 
 
-def to_try(whole: Exchanged, seed: int, budget: int) -> Iterator[Plan]:
-    """The plans of a check, ``budget`` of them at most."""
-    return islice(plans(whole.received, whole.sent, seed), budget)
+def to_try(whole: Exchanged, seed: int, budget: int, kinds: Set[str]) -> Iterator[Plan]:
+    """The plans of a check that are of these ``kinds``, ``budget`` of them at most."""
+    wanted = (plan for plan in plans(whole.received, whole.sent, seed) if plan.kind in kinds)
+    return islice(wanted, budget)
 
 
 # -- smaller -----------------------------------------------------------------------

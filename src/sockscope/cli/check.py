@@ -8,7 +8,7 @@ import shlex
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import UserError, reason
 
@@ -40,6 +40,11 @@ def add(commands: Commands) -> None:
     check.add_argument("--ignore", type=_regex, metavar="REGEX", help="what may vary in outputs")
     check.add_argument("--cut", action="append", metavar="NAME:N,N", help="only this one plan")
     check.add_argument("--short", action="append", metavar="NAME:N,N", help="sends alike")
+    check.add_argument(
+        "--relay",
+        action="store_true",
+        help="the two programs are command lines of any kind, and a relay between them cuts",
+    )
     check.add_argument("--trace", metavar="FILE", help="save the run that broke")
     check.add_argument("--test", metavar="FILE", help="write a regression test for pytest")
     check.add_argument("--json", action="store_true", help="the verdict as JSON")
@@ -115,11 +120,16 @@ def _copy(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from ..check import relayed
     from ..check.command import check
+    from ..check.plans import ONLY_CUTS
     from ..tracer.programs import ProgramError, parse
 
+    if options.relay and (options.trace or options.short):
+        raise UserError("--trace and --short need programs in Python, without --relay")
+    how: dict[str, Any] = {"run": relayed.run, "kinds": ONLY_CUTS} if options.relay else {}
     try:
-        programs = parse(options.programs)
+        programs = (relayed.parse if options.relay else parse)(options.programs)
     except ProgramError as error:
         raise UserError(str(error)) from None
     only = _plan(options, [program.name for program in programs])
@@ -132,6 +142,7 @@ def _check(options: argparse.Namespace) -> int:
             jobs=options.jobs,
             only=only,
             progress=progress,
+            **how,
         )
     try:
         _tell(verdict, options)
@@ -184,7 +195,8 @@ def _tell(verdict: Verdict, options: argparse.Namespace) -> None:
         name = " ".join(options.programs)
         Path(options.junit).write_text(report.as_junit(verdict, name), encoding="utf-8")
     if options.test and verdict.broken is not None:
-        text = report.as_test(verdict.broken.plan, options.programs)
+        flags = ["--relay"] * options.relay
+        text = report.as_test(verdict.broken.plan, [*options.programs, *flags])
         Path(options.test).write_text(text, encoding="utf-8")
     if options.json:
         print(report.as_json(verdict, trace))

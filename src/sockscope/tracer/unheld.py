@@ -52,6 +52,8 @@ ALL_STATES = 0xFFFFFFFF
 _ANSWER_HEAD = struct.Struct("=4B")  # struct inet_diag_msg, before its id
 _ANSWER_TAIL = struct.Struct("=5I")  # and after it: expires, rqueue, wqueue, uid, inode
 
+_TAIL = DIAG_HEADER.size + _ANSWER_HEAD.size + _ID.size
+
 
 class Asker:
     """Asks the kernel for single TCP sockets by their addresses."""
@@ -79,6 +81,19 @@ class Asker:
         family, identity = packed
         self._socket.send(request(family, ALL_STATES, identity))
         return view_of(self._socket.recv(4096), family, pair)
+
+    def unread(self, pair: Pair) -> int:
+        """Octets in the receive queue of the socket named ``pair``, whoever holds it.
+
+        0 where there is none any more.
+        """
+        packed = _pack(pair)
+        if packed is None:
+            return 0
+        family, identity = packed
+        self._socket.send(request(family, ALL_STATES, identity))
+        answer = self._socket.recv(4096)
+        return 0 if DIAG_HEADER.unpack_from(answer)[1] == _NLMSG_ERROR else _waiting(answer)[1]
 
     def ask_all(self, dump: bytes) -> Iterator[bytes]:
         """The answers to a request for many sockets."""
@@ -145,15 +160,12 @@ def view_of(answer: bytes, family: int, pair: Pair | None = None) -> SocketView 
             raise OSError(-code, os.strerror(-code))
         return None
     local, peer = pair or _pair_in(answer, family)
-    _, number, timer, _ = _ANSWER_HEAD.unpack_from(answer, DIAG_HEADER.size)
-    tail = DIAG_HEADER.size + _ANSWER_HEAD.size + _ID.size
-    milliseconds, waiting, unacknowledged, _, inode = _ANSWER_TAIL.unpack_from(answer, tail)
-    state = STATES[number] if number < len(STATES) else str(number)
+    _, _, timer, _ = _ANSWER_HEAD.unpack_from(answer, DIAG_HEADER.size)
+    state, waiting = _waiting(answer)
+    milliseconds, _, unacknowledged, _, inode = _ANSWER_TAIL.unpack_from(answer, _TAIL)
     if inode or state in ("LISTEN", "CLOSE"):
         return None
     queues = state != "TIME_WAIT"
-    if state in _FIN_RECEIVED:
-        waiting = max(0, waiting - 1)  # a FIN has a sequence number too (RFC 9293)
     return SocketView(
         fd=None,
         kind="connecting" if state == "SYN_RECV" else "connected",
@@ -166,6 +178,15 @@ def view_of(answer: bytes, family: int, pair: Pair | None = None) -> SocketView 
         send_bytes=unacknowledged if queues else None,
         timer=milliseconds / 1000 if timer else None,
     )
+
+
+def _waiting(answer: bytes) -> tuple[str, int]:
+    """A socket's state, and the octets in its receive queue."""
+    number = answer[DIAG_HEADER.size + 1]
+    state = STATES[number] if number < len(STATES) else str(number)
+    waiting: int = _ANSWER_TAIL.unpack_from(answer, _TAIL)[1]
+    # a FIN has a sequence number too (RFC 9293)
+    return state, max(0, waiting - 1) if state in _FIN_RECEIVED else waiting
 
 
 def _pair_in(answer: bytes, family: int) -> Pair:

@@ -1,0 +1,173 @@
+"""One run of two programs in any language, with a relay between them.
+
+They are not traced: what they do is seen from outside, in proc(5) and at the relay.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Final
+
+from ..tracer.programs import Program, ProgramError, free_port
+from .outcome import Ended, Outcome
+from .plans import Plan
+from .relay import Relay
+from .running import LONGEST, Ran
+
+LOOK: Final = 0.005
+"""Seconds between two looks."""
+
+READY: Final = 20.0
+"""Seconds that a server may take to listen."""
+
+QUIET: Final = 2.0
+"""Seconds without a delivery after which programs that sleep are taken to hang."""
+
+RESTS: Final = 4
+"""Looks in a row that find a server waiting for somebody new."""
+
+_TABLES: Final = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+
+
+def parse(words: Sequence[str]) -> list[Program]:
+    """The server and the client that two command lines name.  Raises ProgramError."""
+    if len(words) != 2:
+        raise ProgramError("a relay stands between two programs: a server and a client")
+    return [_parse_one(name, word) for name, word in zip(("server", "client"), words, strict=True)]
+
+
+def _parse_one(name: str, word: str) -> Program:
+    try:
+        parts = shlex.split(word)
+    except ValueError as error:
+        raise ProgramError(f"{word!r} cannot be split into words: {error}") from None
+    path = shutil.which(parts[0]) if parts else None
+    if path is None:
+        raise ProgramError(f"there is no program {parts[0] if parts else word!r}")
+    if "{port}" not in word:
+        raise ProgramError(f"{word!r} names no {{port}}, at which the relay could stand")
+    return Program(name, path, tuple(parts[1:]))
+
+
+def run(programs: Sequence[Program], plan: Plan) -> Ran:
+    """Run a server and a client to their end, or until nothing happens any more."""
+    server, client = programs
+    port = free_port()
+    with ExitStack() as stack:
+        serving = stack.enter_context(_Running(server, port))
+        serving.wait_for(lambda: _listens(port), READY)
+        relay = Relay([server.name, client.name], plan, port)
+        stack.callback(relay.close)
+        asking = stack.enter_context(_Running(client, relay.port))
+        hang = _until_over(serving, asking, relay)
+        ended = [one.at_end() for one in (serving, asking)]
+        relay.close()
+        sent = {name: tuple(map(bytes, streams)) for name, streams in relay.sent.items()}
+    programs_ended = tuple(replace(one, sent=sent[one.name]) for one in ended)
+    received = {server.name: sent[client.name], client.name: sent[server.name]}
+    return Ran(Outcome(programs_ended, hang), (), received)
+
+
+class _Running:
+    """A program of any kind, in a process group of its own."""
+
+    def __init__(self, program: Program, port: int) -> None:
+        self.name = program.name
+        self._out: IO[bytes] = TemporaryFile()  # noqa: SIM115
+        self._err: IO[bytes] = TemporaryFile()  # noqa: SIM115
+        self.process = subprocess.Popen(
+            [program.path, *(arg.replace("{port}", str(port)) for arg in program.args)],
+            stdin=subprocess.DEVNULL,
+            stdout=self._out,
+            stderr=self._err,
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> _Running:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._kill()
+        self._out.close()
+        self._err.close()
+
+    def at_end(self) -> Ended:
+        """What it came to; one that has not ended is ended now."""
+        code = self.process.poll()
+        self._kill()
+        return Ended(
+            self.name,
+            code if code is None else max(code, -1),  # any signal is -1
+            _text(self._out),
+            _text(self._err),
+            (),
+        )
+
+    def _kill(self) -> None:
+        """End it and what it has started."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def wait_for(self, holds: Callable[[], bool], seconds: float) -> None:
+        """Until it holds, the program has ended, or the time is up."""
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None and not holds() and time.monotonic() < deadline:
+            time.sleep(LOOK)
+
+    def is_asleep(self) -> bool:
+        """Whether every thread sleeps, and none of them in a sleep that ends by itself."""
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            try:
+                state = (task / "stat").read_text().rpartition(")")[2].split()[0]
+                channel = (task / "wchan").read_text()
+            except OSError:
+                return False
+            if state != "S" or "nanosleep" in channel:
+                return False
+        return True
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")
+
+
+def _until_over(serving: _Running, asking: _Running, relay: Relay) -> str:
+    """Until both have ended, or the server waits for somebody new; who hangs, in words."""
+    began = since = time.monotonic()
+    rests, moved = 0, -1
+    while alive := [one for one in (serving, asking) if one.process.poll() is None]:
+        asleep = all(one.is_asleep() for one in alive)
+        rests = rests + 1 if asleep and alive == [serving] and not relay.is_open else 0
+        if rests == RESTS:
+            return ""
+        if relay.moved != moved or not asleep:
+            moved, since = relay.moved, time.monotonic()
+        if time.monotonic() - began > LONGEST:
+            return f"after {LONGEST:.0f} s they still run: {_names(alive)}"
+        if time.monotonic() - since > QUIET:
+            return f"nothing is delivered, and asleep are: {_names(alive)}"
+        time.sleep(LOOK)
+    return ""
+
+
+def _names(running: Sequence[_Running]) -> str:
+    return ", ".join(one.name for one in running)
+
+
+def _listens(port: int) -> bool:
+    """Whether anybody listens there (proc(5), /proc/net/tcp): to connect would use it up."""
+    text = "".join(table.read_text() for table in _TABLES if table.exists())
+    rows = [row.split() for row in text.splitlines()]
+    return any(row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows)
