@@ -12,7 +12,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -70,7 +70,8 @@ def run(programs: Sequence[Program], plan: Plan) -> Ran:
         stack.callback(relay.close)
         asking = stack.enter_context(_Running(client, relay.port))
         hang = _until_over(serving, asking, relay)
-        ended = [one.at_end() for one in (serving, asking)]
+        codes = [one.process.poll() for one in (serving, asking)]  # before one's end is the other's
+        ended = [one.at_end(code) for one, code in zip((serving, asking), codes, strict=True)]
         relay.close()
         sent = {name: tuple(map(bytes, streams)) for name, streams in relay.sent.items()}
     programs_ended = tuple(replace(one, sent=sent[one.name]) for one in ended)
@@ -101,9 +102,8 @@ class _Running:
         self._out.close()
         self._err.close()
 
-    def at_end(self) -> Ended:
-        """What it came to; one that has not ended is ended now."""
-        code = self.process.poll()
+    def at_end(self, code: int | None) -> Ended:
+        """What it came to, given its exit status; one that has not ended is ended now."""
         self._kill()
         return Ended(
             self.name,
@@ -115,9 +115,9 @@ class _Running:
 
     def _kill(self) -> None:
         """End it and what it has started."""
-        if self.process.poll() is None:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        self.process.wait()
 
     def wait_for(self, holds: Callable[[], bool], seconds: float) -> None:
         """Until it holds, the program has ended, or the time is up."""
