@@ -25,7 +25,9 @@ from sockscope.trace.script import Scripts
 from sockscope.tracer.explorer import Explorer
 from sockscope.tui.explore_app import ExploreApp
 
-FEW, MANY = 5, 500
+FEW, MANY = 20, 500
+"""Connections; the few are already more than the panel has rows for."""
+
 TIMES = 30
 CHUNK, CHUNKS = "1M", 100
 LATE = 100_000

@@ -6,7 +6,7 @@ to them is worth seeing.  Pure: a menu is made from a state and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from .explain import blocked_meaning
 from .fields import ADDRESS, address_field
 from .names import BLOCKED
 from .orders import CALLS, USUAL, Form, Order, order
-from .state import Process, Socket, State
+from .state import Call, Process, Socket, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +55,46 @@ OPTIONS = ("setsockopt", "getsockopt", "settimeout", "getsockname")
 
 def menu(state: State, proc: str, fd: int | None) -> Menu:
     """The choices for ``fd`` of ``proc``; without an fd, only a new socket."""
+    sensible, wrong = _names(state, proc, fd)
+    return Menu(
+        proc,
+        fd,
+        tuple(_choice(state, proc, fd, name) for name in sensible),
+        tuple(_choice(state, proc, fd, name, why) for name, why in wrong.items()),
+        _waits(state, proc),
+    )
+
+
+def offered(state: State, proc: str, fd: int | None, name: str) -> Choice | None:
+    """The choice of this name in the menu; None where that does not offer it."""
+    sensible, wrong = _names(state, proc, fd)
+    if name in sensible or name in wrong:
+        return _choice(state, proc, fd, name, wrong.get(name, ""))
+    return None
+
+
+def _waits(state: State, proc: str) -> str:
     process = state.processes.get(proc)
-    if process is None or process.exited:
-        return Menu(proc, fd)
-    call = next((call for call in process.open if call.phase == BLOCKED), None)
-    if call is not None:
-        return Menu(proc, fd, waits=call.meaning or blocked_meaning(state, call))
+    call = _blocked_call(process) if process is not None and not process.exited else None
+    return (call.meaning or blocked_meaning(state, call)) if call is not None else ""
+
+
+def _blocked_call(process: Process) -> Call | None:
+    return next((call for call in process.open if call.phase == BLOCKED), None)
+
+
+def _names(state: State, proc: str, fd: int | None) -> tuple[Sequence[str], Mapping[str, str]]:
+    """The calls that make sense, and those that go wrong with the reason."""
+    process = state.processes.get(proc)
+    if process is None or process.exited or _blocked_call(process) is not None:
+        return (), {}
     if fd is None:
-        return Menu(proc, fd, (_choice(state, process, None, "socket"),))
+        return ("socket",), {}
     socket = state.sockets.get((proc, fd))
     wrong = _closed() if socket is None else _wrong(state, socket)
     names = ("socket",) if socket is None else tuple(_sensible(state, process, socket))
     whole = [*names, *(n for n in (*OPTIONS, "close", "socket") if n not in names)]
-    left = [name for name in whole if name not in wrong]
-    return Menu(
-        proc,
-        fd,
-        tuple(_choice(state, process, fd, name) for name in left),
-        tuple(_choice(state, process, fd, name, why) for name, why in wrong.items()),
-    )
+    return [name for name in whole if name not in wrong], wrong
 
 
 def socket_in_focus(state: State, proc: str) -> int | None:
@@ -188,27 +209,26 @@ def _closed() -> dict[str, str]:
 # -- arguments that suit ---------------------------------------------------------
 
 
-def _choice(state: State, process: Process, fd: int | None, name: str, why: str = "") -> Choice:
+def _choice(state: State, proc: str, fd: int | None, name: str, why: str = "") -> Choice:
     typed: dict[str, str] = {}
-    socket = state.sockets.get((process.name, fd)) if fd is not None else None
+    socket = state.sockets.get((proc, fd)) if fd is not None else None
     if socket is not None and name in ("connect", "sendto"):
         typed["address"] = _destination(state, socket)
     elif socket is not None and name == "bind":
         typed["address"] = _own_address(state, socket)
-    if name in ("send", "sendall", "sendto") and process.order == 0:
+    if name in ("send", "sendall", "sendto") and state.processes[proc].order == 0:
         typed["data"] = FAREWELL
-    return Choice(CALLS[name], order(process.name, fd, name, typed), why)
+    return Choice(CALLS[name], order(proc, fd, name, typed), why)
 
 
 def _destination(state: State, socket: Socket) -> str:
     """Where another process can be reached from this socket, or else the usual address."""
-    views = ((other.end.proc, other.view) for other in state.sockets.values())
     found = [
-        view.local
-        for proc, view in views
-        if (view.kind == "listening" or view.type == "dgram")
-        and proc != socket.end.proc
-        and _is_reachable(view, socket.view)
+        other.view.local
+        for other in state.sockets.values()
+        if (other.view.kind == "listening" or other.view.type == "dgram")
+        and other.end.proc != socket.end.proc
+        and _is_reachable(other.view, socket.view)
     ]
     return address_field(_from_here(found[-1])) if found else _usual(socket.view, "server")
 

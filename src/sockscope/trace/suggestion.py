@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .menu import menu
+from .menu import offered
 from .orders import Order, order
 from .state import Process, Socket, State
 
@@ -23,9 +23,9 @@ def suggested(state: State) -> Order | None:
     for proc, fd, name in _letters(state) if kinds == {"dgram"} else _wanted(state):
         if name == "socket" and kinds == {"dgram"}:
             return _another(state, proc)
-        for choice in menu(state, proc, fd).sensible:
-            if choice.form.name == name:
-                return choice.order
+        choice = offered(state, proc, fd, name)
+        if choice is not None and not choice.why:
+            return choice.order
     return None
 
 
@@ -85,7 +85,7 @@ def _another(state: State, proc: str) -> Order | None:
     """A socket of the kind that there is already, for another process."""
     view = next(iter(state.sockets.values())).view
     kind = {"family": f"AF_{(view.family or 'inet').upper()}", "type": "SOCK_DGRAM"}
-    return order(proc, None, "socket", kind) if menu(state, proc, None).sensible else None
+    return order(proc, None, "socket", kind) if offered(state, proc, None, "socket") else None
 
 
 def _call(socket: Socket, name: str) -> Wanted:

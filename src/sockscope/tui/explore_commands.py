@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from sockscope.trace.fields import PAYLOAD, OrderError, octets_field
-from sockscope.trace.menu import menu
+from sockscope.trace.menu import offered
 from sockscope.trace.names import RAISED
 from sockscope.trace.orders import CALLS, Order, order
 from sockscope.trace.suggestion import suggested
@@ -63,12 +63,9 @@ class ExploreCommands(Commands):
 
     def _ready_order(self, name: str) -> Order | None:
         stage, state = self._stage, self._app.history.latest
-        proc = stage.chosen_tracee() or ""
-        found = menu(state, proc, stage.fd_in(state))
-        for choice in (*found.sensible, *found.wrong):
-            if choice.form.name == name:
-                return choice.order
-        return self._bare_order(proc, stage.fd_in(state), name)
+        proc, fd = stage.chosen_tracee() or "", stage.fd_in(state)
+        choice = offered(state, proc, fd, name)
+        return choice.order if choice is not None else self._bare_order(proc, fd, name)
 
     def _bare_order(self, proc: str, fd: int | None, name: str) -> Order | None:
         try:

@@ -131,9 +131,10 @@ class ExploreStage(Stage, inherit_bindings=False):
 
     def fd_in(self, state: State) -> int | None:
         """The chosen socket, or the one that the next call is likely for."""
-        if self.fd is not None and self.fd in self.fds_in(state):
+        proc = self.chosen_tracee() or ""
+        if (proc, self.fd) in state.sockets or self.fd in closed_fds(state, proc):
             return self.fd
-        return socket_in_focus(state, self.chosen_tracee() or "")
+        return socket_in_focus(state, proc)
 
     @property
     def chosen_fd(self) -> int | None:
@@ -142,9 +143,9 @@ class ExploreStage(Stage, inherit_bindings=False):
 
     def turn_socket(self, step: int) -> None:
         """Choose the next socket of the chosen process, or the one before."""
-        fds = self.fds_in(self.scene.state)
+        fds, chosen = self.fds_in(self.scene.state), self.chosen_fd
         if fds:
-            at = fds.index(self.chosen_fd) if self.chosen_fd in fds else -step
+            at = fds.index(chosen) if chosen in fds else -step
             self.fd = fds[(at + step) % len(fds)]
 
     @property

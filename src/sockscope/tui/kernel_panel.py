@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from sockscope.trace.state import Fd
 
 from .frame import set_titles
-from .kernel_text import KernelLine, Look, Memory, kernel_lines
+from .kernel_text import KernelLine, Look, Memory, kernel_lines, marked, rows_of
 from .line_view import LineView
 from .scene import NOTHING, Scene
 from .text import data
@@ -40,6 +40,7 @@ class KernelPanel(LineView):
         self.border_title = Content("kernel")
         self._marks_always = marks_always
         self._lines: list[KernelLine] = []
+        self._rows: dict[Fd, tuple[int, int]] = {}
         self._memory: Memory = {}
         self._memory_width = 0
 
@@ -47,7 +48,7 @@ class KernelPanel(LineView):
         self._rebuild()
 
     def watch_chosen(self) -> None:
-        self._rebuild()
+        self.refresh_changed()
         if self._marks_always and self.chosen is not None:
             self._show(self.chosen)
 
@@ -60,26 +61,26 @@ class KernelPanel(LineView):
         self._rebuild()
 
     def _rebuild(self) -> None:
-        marked = self.chosen if self.has_focus or self._marks_always else None
-        sockets, look = self.scene.state.sockets, Look(self.line_width, marked, self.wanted)
+        sockets, look = self.scene.state.sockets, Look(self.line_width, self.wanted)
         if look.width != self._memory_width:
             self._memory, self._memory_width = {}, look.width
         self._memory = {key: lines for key, lines in self._memory.items() if key in sockets}
         self._lines = kernel_lines(self.scene, look, self.size.height, self._memory)
+        self._rows = rows_of(self._lines)
         self.set_line_count(len(self._lines))
 
     def on_focus(self) -> None:
         if self.chosen not in self.scene.state.sockets:
             self.chosen = next(iter(self.sockets), None)
-        self._rebuild()
+        self.refresh_changed()
 
     def on_blur(self) -> None:
-        self._rebuild()
+        self.refresh_changed()
 
     @property
     def sockets(self) -> list[Fd]:
         """The sockets from top to bottom."""
-        return list(dict.fromkeys(line.socket for line in self._lines if line.socket))
+        return list(self._rows)
 
     def action_choose(self, step: int) -> None:
         sockets = self.sockets
@@ -90,13 +91,13 @@ class KernelPanel(LineView):
         self._show(self.chosen)
 
     def _show(self, key: Fd) -> None:
-        rows = [y for y, line in enumerate(self._lines) if line.socket == key]
-        if not rows:
+        if key not in self._rows:
             return
-        if rows[0] < self.scroll_offset.y:
-            self.scroll_to(y=max(0, rows[0] - 1), animate=False)
-        elif rows[-1] >= self.scroll_offset.y + self.size.height:
-            self.scroll_to(y=rows[-1] + 1 - self.size.height, animate=False)
+        first, last = self._rows[key]
+        if first < self.scroll_offset.y:
+            self.scroll_to(y=max(0, first - 1), animate=False)
+        elif last >= self.scroll_offset.y + self.size.height:
+            self.scroll_to(y=last + 1 - self.size.height, animate=False)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
@@ -107,4 +108,7 @@ class KernelPanel(LineView):
             self.chosen = self._lines[y].socket
 
     def line(self, y: int) -> Content:
-        return self._lines[y].content
+        line = self._lines[y]
+        is_chosen = line.socket is not None and line.socket == self.chosen
+        is_marked = is_chosen and (self.has_focus or self._marks_always)
+        return marked(line) if is_marked else line.content

@@ -20,6 +20,7 @@ from .themes import tracee_style
 
 BAR: Final = 6
 EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
+MARK: Final = "▸"
 MANY: Final = 6
 """Sockets of a process from which they are counted."""
 
@@ -34,23 +35,23 @@ KIND_STYLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class KernelLine:
-    """One line, and the socket that it belongs to."""
+    """One line, and the socket that it belongs to; the one that ``leads`` has room for a mark."""
 
     content: Content
     socket: Fd | None = None
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How sockets are shown: the width, the one that is chosen, and words that pick some."""
+    """How sockets are shown: the width, and words that pick some."""
 
     width: int
-    chosen: Fd | None = None
     wanted: str = ""
 
 
 Memory = dict[Fd, tuple[Socket, tuple[KernelLine, ...]]]
-"""The lines of each socket as they were last made for one width, unless it was the chosen one.
+"""The lines of each socket as they were last made for one width.
 
 Of hundreds of sockets only a few change.
 """
@@ -75,7 +76,7 @@ def _groups(scene: Scene, look: Look, memory: Memory) -> Iterator[list[KernelLin
         owned.setdefault(key[0], []).append(state.sockets[key])
     for process in scene.tracees:
         sockets = owned.get(process.name, [])
-        shown = [s for s in sockets if _is_wanted(s.view, _name(s), queues.at(s), look.wanted)]
+        shown = _wanted(sockets, queues, look.wanted)
         lines = [KernelLine(_heading(process, len(shown), len(sockets), look))]
         for socket in shown:
             lines += _lines_of(socket, queues, look, memory)
@@ -87,6 +88,12 @@ def _groups(scene: Scene, look: Look, memory: Memory) -> Iterator[list[KernelLin
         heading = KernelLine(Content.styled("held by no process", "bold"))
         views = [view for view in queues.left if _is_wanted(view, "", (), look.wanted)]
         yield [heading, *(KernelLine(line) for view in views for line in _unheld(view, look.width))]
+
+
+def _wanted(sockets: list[Socket], queues: Queues, wanted: str) -> list[Socket]:
+    if not wanted:
+        return sockets
+    return [s for s in sockets if _is_wanted(s.view, _name(s), queues.at(s), wanted)]
 
 
 def _name(socket: Socket) -> str:
@@ -113,28 +120,43 @@ def _is_wanted(view: SocketView, name: str, queue: Sequence[SocketView], wanted:
 def _lines_of(socket: Socket, queues: Queues, look: Look, memory: Memory) -> Sequence[KernelLine]:
     key = (socket.end.proc, socket.end.fd)
     queue, is_alone = queues.at(socket), queues.has_stranger(socket)
-    if key == look.chosen or queue or is_alone:
-        mark = "▸" if key == look.chosen else " "
-        lines = list(_socket_lines(socket, key, mark, look.width))
+    if queue or is_alone:
+        lines = list(_socket_lines(socket, key, look.width))
         if is_alone:
             lines.insert(1, KernelLine(Content.styled(ALONE, "$quiet"), key))
         named = queues.lines(queue, look.width)
         return [*lines, *(KernelLine(line, key) for line in named)]
     known = memory.get(key)
     if known is None or known[0] is not socket:
-        known = memory[key] = (socket, tuple(_socket_lines(socket, key, " ", look.width)))
+        known = memory[key] = (socket, tuple(_socket_lines(socket, key, look.width)))
     return known[1]
 
 
-def _socket_lines(socket: Socket, key: Fd, mark: str, width: int) -> Iterator[KernelLine]:
+def rows_of(lines: Sequence[KernelLine]) -> dict[Fd, tuple[int, int]]:
+    """The first and the last row of each socket, from top to bottom."""
+    rows: dict[Fd, tuple[int, int]] = {}
+    for y, line in enumerate(lines):
+        if line.socket is not None:
+            rows[line.socket] = (y if line.leads else rows[line.socket][0], y)
+    return rows
+
+
+def marked(line: KernelLine) -> Content:
+    """The line with the mark of the chosen socket."""
+    if not line.leads:
+        return line.content
+    return Content.styled(MARK, "bold $line-on") + line.content[len(MARK) :]
+
+
+def _socket_lines(socket: Socket, key: Fd, width: int) -> Iterator[KernelLine]:
     view = socket.view
     head = Content.assemble(
-        (mark, "bold $line-on"),
+        " " * len(MARK),
         (f"fd {socket.end.fd} ", "bold"),
         (state_text(view), KIND_STYLES.get(view.kind, "bold")),
         " ",
     )
-    yield KernelLine(_with_ends(head, view, width), key)
+    yield KernelLine(_with_ends(head, view, width), key, leads=True)
     for line in _queues(view, width):
         yield KernelLine(line, key)
 
