@@ -21,6 +21,7 @@ from .themes import tracee_style
 BAR: Final = 6
 EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 MARK: Final = "▸"
+MARK_STYLE: Final = "bold $line-on"
 MANY: Final = 6
 """Sockets of a process from which they are counted."""
 
@@ -145,13 +146,13 @@ def marked(line: KernelLine) -> Content:
     """The line with the mark of the chosen socket."""
     if not line.leads:
         return line.content
-    return Content.styled(MARK, "bold $line-on") + line.content[len(MARK) :]
+    return Content.styled(MARK, MARK_STYLE) + line.content[len(MARK) :]
 
 
 def _socket_lines(socket: Socket, key: Fd, width: int) -> Iterator[KernelLine]:
     view = socket.view
     head = Content.assemble(
-        " " * len(MARK),
+        (" " * len(MARK), MARK_STYLE),
         (f"fd {socket.end.fd} ", "bold"),
         (state_text(view), KIND_STYLES.get(view.kind, "bold")),
         " ",
