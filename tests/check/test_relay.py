@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import shutil
 import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -88,6 +93,33 @@ def test_a_wrong_command_gets_one_clear_line(
     assert status == 2
     assert problem in text
     assert text.count("\n") == 1
+
+
+def test_the_kernel_ends_the_programs_of_one_that_is_killed(tmp_path: Path) -> None:
+    server = tmp_path / "server.py"
+    server.write_text("import threading; threading.Event().wait()")
+    words = [f"{sys.executable} {server} {{port}}", "sh {port}"]
+    check = [sys.executable, "-m", "sockscope", "check", "--relay", *words]
+    with subprocess.Popen(check, stdout=subprocess.DEVNULL) as process:
+        wait_until(lambda: is_running(str(server)))
+        process.kill()
+    wait_until(lambda: not is_running(str(server)))
+
+
+def is_running(word: str) -> bool:
+    """Whether any process has this word in its command line (proc(5))."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if word in path.read_text().split("\0"):
+                return True
+    return False
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_piece_comes_once_the_last_was_read() -> None:

@@ -15,7 +15,7 @@ from sockscope.check.command import check
 from sockscope.check.report import HELD, lines
 from sockscope.tracer.programs import parse
 
-PLANS = int(os.environ.get("SOCKSCOPE_PLANS", "16"))
+PLANS = int(os.environ.get("SOCKSCOPE_PLANS", "10"))
 
 
 WILD = Path(__file__).parent / "wild"

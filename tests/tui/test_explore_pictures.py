@@ -137,7 +137,7 @@ def opened(doing: Doing) -> Callable[[Pilot[None]], Awaitable[None]]:
 
 
 def app_of(theme: str = DARK.name) -> ExploreApp:
-    return ExploreApp(mapper=Stable(ports={USUAL: USUAL}), theme=theme)
+    return ExploreApp(make_mapper=lambda: Stable(ports={USUAL: USUAL}), theme=theme)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -5,6 +5,7 @@ They are not traced: what they do is seen from outside, in proc(5) and at the re
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shlex
 import shutil
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
@@ -80,25 +82,32 @@ def run(programs: Sequence[Program], plan: Plan) -> Ran:
 
 
 class _Running:
-    """A program of any kind, in a process group of its own."""
+    """A program of any kind, in a process group of its own, which the kernel ends with us."""
 
     def __init__(self, program: Program, port: int) -> None:
         self.name = program.name
         self._out: IO[bytes] = TemporaryFile()  # noqa: SIM115
         self._err: IO[bytes] = TemporaryFile()  # noqa: SIM115
-        self.process = subprocess.Popen(
-            [program.path, *(arg.replace("{port}", str(port)) for arg in program.args)],
-            stdin=subprocess.DEVNULL,
-            stdout=self._out,
-            stderr=self._err,
-            start_new_session=True,
-        )
+        ours, self._lifeline = os.pipe()
+        try:
+            self.process = subprocess.Popen(
+                [program.path, *(arg.replace("{port}", str(port)) for arg in program.args)],
+                stdin=subprocess.DEVNULL,
+                stdout=self._out,
+                stderr=self._err,
+                start_new_session=True,
+                pass_fds=(ours,),
+                preexec_fn=partial(_hold, ours),
+            )
+        finally:
+            os.close(ours)
 
     def __enter__(self) -> _Running:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._kill()
+        os.close(self._lifeline)
         self._out.close()
         self._err.close()
 
@@ -136,6 +145,13 @@ class _Running:
             if state != "S" or "nanosleep" in channel:
                 return False
         return True
+
+
+def _hold(lifeline: int) -> None:
+    """Have the kernel kill this process group once the other end is gone (fcntl(2))."""
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC)
 
 
 def _text(file: IO[bytes]) -> str:

@@ -23,7 +23,8 @@ from .themes import DARK
 class ExploreApp(StageApp):
     """A new explorer, or a saved session of one where there is a ``history``.
 
-    ``earlier`` is a session that is run again to begin with.
+    ``earlier`` is a session that is run again to begin with.  ``make_mapper`` makes, for each
+    session, what changes its events before they are shown.
     """
 
     def __init__(
@@ -31,7 +32,7 @@ class ExploreApp(StageApp):
         history: History | None = None,
         *,
         earlier: Rerun | None = None,
-        mapper: Mapper | None = None,
+        make_mapper: Callable[[], Mapper | None] = lambda: None,
         title: str = "explore",
         save_path: Path | None = None,
         record: Callable[[Event], None] | None = None,
@@ -48,12 +49,12 @@ class ExploreApp(StageApp):
         )
         self.scripts = Scripts(self.history.events)
         self._earlier = earlier
-        self._mapper = mapper
+        self._make_mapper = make_mapper
 
     def _make_explorer(self) -> Explorer:
         """An earlier session is run again once: a restart after that begins with nothing."""
         earlier, self._earlier = self._earlier, None
-        return Explorer(earlier, self._mapper)
+        return Explorer(earlier, self._make_mapper())
 
     def take(self, event: Event) -> None:
         self.scripts.take(event)
