@@ -12,12 +12,14 @@ from sockscope.tui.actions import ACTIONS, Action
 from sockscope.tui.demo_actions import DEMO_ACTIONS
 from sockscope.tui.explore_actions import EXPLORE_ACTIONS
 from sockscope.tui.home_app import ENTRIES
+from sockscope.tui.watch_actions import WATCH_ACTIONS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 STAGES: dict[str, Sequence[Action]] = {
     "The stage": ACTIONS,
     "A demo": DEMO_ACTIONS,
     "The explorer": EXPLORE_ACTIONS,
+    "Watched processes": WATCH_ACTIONS,
 }
 KEYS_ABOUT = """# Keys
 

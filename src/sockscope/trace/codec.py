@@ -101,6 +101,7 @@ READERS: Mapping[str, Reader] = {
     "proc": _text,
     "pid": _integer,
     "argv": _strings,
+    "watched": _truth,
     "file": _text,
     "text": _text,
     "call": _integer,
@@ -261,6 +262,7 @@ def _socket_to_json(view: SocketView) -> Json:
 
 
 _LEFT_OUT: Mapping[str, Any] = {
+    "watched": False,
     "gone": (),
     "locals": NOTHING,
     "gated": False,

@@ -68,11 +68,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessStarted(Event):
-    """A tracee came to life; ``argv`` is what its program sees in ``sys.argv``."""
+    """A tracee came to life; ``argv`` is what its program sees in ``sys.argv``.
+
+    A ``watched`` process ran by itself before: its sockets are looked at, its calls are not.
+    """
 
     event: ClassVar[str] = "process_started"
     pid: int
     argv: tuple[str, ...]
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

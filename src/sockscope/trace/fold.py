@@ -59,7 +59,13 @@ def _on(kind: type[e.Event]) -> Callable[[H], H]:
 def _started(event: e.ProcessStarted, state: State) -> State:
     if event.proc is None:
         return state
-    process = Process(name=event.proc, order=len(state.processes), pid=event.pid, argv=event.argv)
+    process = Process(
+        name=event.proc,
+        order=len(state.processes),
+        pid=event.pid,
+        argv=event.argv,
+        watched=event.watched,
+    )
     return _with_process(state, process)
 
 

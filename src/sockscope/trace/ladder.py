@@ -1,5 +1,7 @@
 """The call ladder: a trace as lines of text, one for each call that finished or blocked.
 
+Of a process that is only watched, whose calls nobody sees, it tells what its sockets look like.
+
 A run without a screen writes it while the programs run, so it keeps only what a line
 needs, the calls under way, and folds no state; a line's meaning needs one, and is there
 when asked for.
@@ -14,6 +16,7 @@ from typing import Any
 
 from . import events as e
 from .names import BLOCKED, RAISED, RETURNED
+from .sightings import Sightings
 from .words import call_text, plain_text, result_text
 
 NAME_WIDTH, CALL_WIDTH, RESULT_WIDTH = 8, 34, 34
@@ -48,12 +51,15 @@ class Ladder:
     def __init__(self, meanings: bool = False) -> None:
         self._open: dict[int, e.CallEntered] = {}
         self._meanings = Meanings() if meanings else None
+        self._sightings = Sightings()
         self._takers: dict[type[e.Event], Callable[[Any], Iterator[str]]] = {
             e.CallEntered: self._entered,
             e.CallBlocked: self._blocked,
             e.CallReturned: self._returned,
             e.CallRaised: self._raised,
             e.NotSeen: _not_seen,
+            e.ProcessStarted: self._started,
+            e.SocketsObserved: self._observed,
             e.ProcessExited: self._exited,
         }
 
@@ -97,11 +103,20 @@ class Ladder:
                 ),
             )
 
+    def _started(self, event: e.ProcessStarted) -> Iterator[str]:
+        self._sightings.started(event)
+        return iter(())
+
+    def _observed(self, event: e.SocketsObserved) -> Iterator[str]:
+        return (f"{_head(event.t, event.proc)} {line}" for line in self._sightings.observed(event))
+
     def _exited(self, event: e.ProcessExited) -> Iterator[str]:
         self._open = {
             number: call for number, call in self._open.items() if call.proc != event.proc
         }
         end = f"ended by {event.signal}" if event.signal else f"exits with {event.status}"
+        if self._sightings.exited(event):
+            end = "ended"  # how, only its parent is told
         yield f"{_head(event.t, event.proc)} {plain_text(end)}"
 
     def _line(self, event: e.CallBlocked | e.CallReturned | e.CallRaised, call: Brief) -> str:

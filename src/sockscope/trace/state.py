@@ -98,6 +98,7 @@ class Process:
     order: int
     pid: int
     argv: tuple[str, ...]
+    watched: bool = False  # it runs by itself, and its calls are not seen
     exited: bool = False
     status: int | None = None
     signal: str | None = None

@@ -4,7 +4,8 @@ One call leaves several events: it is let through its gate, it blocks, it return
 kernel is looked at.  A stop is where all of that is done and the next thing has not
 begun: just before a call is let through, or begins without a gate, or a blocked one
 wakes, or a process ends; where a person ordered that, just before the order.  The first
-stop shows every tracee at its first gate, or every first console.
+stop shows every tracee at its first gate, or every first console.  Of a watched process,
+whose calls nobody sees, each look that shows something new is a stop.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from .events import (
     Event,
     Ordered,
     ProcessExited,
+    ProcessStarted,
+    SocketsObserved,
 )
 from .names import QUESTIONS
 
@@ -31,6 +34,7 @@ class Stops:
         self._positions: list[int] = []
         self._blocked: set[tuple[str | None, int]] = set()
         self._ordered: set[str | None] = set()
+        self._watched: dict[str | None, bool] = {}  # whether it was looked at
         self._length = 0
 
     def __len__(self) -> int:
@@ -57,6 +61,11 @@ class Stops:
         match event:
             case CallGranted() | ProcessExited():
                 return True
+            case ProcessStarted(watched=True):
+                self._watched[event.proc] = False
+            case SocketsObserved() if event.proc in self._watched:
+                had_look, self._watched[event.proc] = self._watched[event.proc], True
+                return had_look
             case CallEntered():
                 return not event.gated and event.name not in QUESTIONS
             case CallBlocked():

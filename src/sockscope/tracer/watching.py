@@ -2,6 +2,10 @@
 
 pidfd_getfd(2) gives us a second fd for each of its sockets; the probe that tracees use looks
 at it, and it is closed at once.  The process is not stopped, and nothing of it is changed.
+
+Unread octets are looked at only where ``TCP_INFO`` shows no reset connection: on an empty
+queue recv(2) hands out a pending error, even with MSG_PEEK, and nobody holds the process back
+from emptying it meanwhile.
 """
 
 from __future__ import annotations
@@ -9,20 +13,18 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import re
 import select
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
-from ..trace.words import address_text, octets_text, plain_text, size_text
 from ..tracee import probe
 
 PIDFD_GETFD = 438
 """Its number, the same on every architecture (pidfd_getfd(2); Linux 5.6)."""
-
-SHOWN = 40
-"""Octets of a receive queue that a line shows at most."""
 
 _syscall = ctypes.CDLL(None, use_errno=True).syscall
 
@@ -42,22 +44,32 @@ class Watched:
             raise WatchError(
                 f"there is no process {pid}: `ps` lists those that there are"
             ) from None
+        self.argv = tuple(_read(pid, "cmdline").rstrip("\0").split("\0"))
+        command = re.sub(r"[^A-Za-z0-9_]+", "-", _read(pid, "comm").strip()).strip("-")
+        self.name = f"{command or 'process'}-{pid}"
+
+    def fileno(self) -> int:
+        """Readable once the process has ended (pidfd_open(2))."""
+        return self._pidfd
 
     def close(self) -> None:
         """Let go of the process."""
         os.close(self._pidfd)
 
-    def has_ended(self, seconds: float) -> bool:
+    def has_ended(self, seconds: float = 0) -> bool:
         """Whether it has ended, waiting for that at most so long."""
-        return bool(select.select([self._pidfd], [], [], seconds)[0])
+        return bool(select.select([self], [], [], seconds)[0])
 
-    def lines(self) -> dict[int, str]:
-        """What the kernel holds for each of its sockets now, in words, by fd."""
-        found = {}
+    def views(self) -> list[dict[str, Any]]:
+        """What the kernel holds for each of its sockets now, as a tracee's probe tells it.
+
+        Raises WatchError where that is refused.
+        """
+        found = []
         for fd in self._socket_fds():
             with suppress(ProcessLookupError):
                 if (view := self._view(fd)) is not None:
-                    found[fd] = line(view)
+                    found.append({**view, "fd": fd})
         return found
 
     def _socket_fds(self) -> Iterator[int]:
@@ -73,7 +85,7 @@ class Watched:
                 if os.readlink(f"{folder}/{fd}").startswith("socket:"):
                     yield fd
 
-    def _view(self, fd: int) -> Mapping[str, Any] | None:
+    def _view(self, fd: int) -> dict[str, Any] | None:
         ours = _syscall(PIDFD_GETFD, self._pidfd, fd, 0)
         if ours < 0:
             number = ctypes.get_errno()
@@ -83,7 +95,7 @@ class Watched:
                 raise WatchError("this kernel has no pidfd_getfd(2): Linux 5.6 and later have it")
             return None  # it was closed meanwhile
         try:
-            return probe.observe(ours)
+            return _look(ours)
         finally:
             os.close(ours)
 
@@ -94,28 +106,19 @@ class Watched:
         )
 
 
-def line(view: Mapping[str, Any]) -> str:
-    """One socket in words: its kind, its ends, and what waits in its queues."""
-    peer = f" - {address_text(view['peer'])}" if view["peer"] else ""
-    parts = [plain_text(f"{view['kind']} {view['state'] or ''}".rstrip())]
-    if view["local"]:
-        parts.append(f"{address_text(view['local'])}{peer}")
-    accepts, receives, sends = view["accept_queue"], view["recv_queue"], view["send_queue"]
-    if accepts:
-        parts.append(f"accept queue {accepts['length']} of {accepts['limit']}")
-    if receives and receives["bytes"]:
-        octets = octets_text(receives["peek"], SHOWN)
-        parts.append(f"{size_text(receives['bytes'])} to read {octets}")
-    if sends and sends["bytes"]:
-        parts.append(f"{size_text(sends['bytes'])} not acknowledged")
-    return "  ".join(parts)
+def _look(fd: int) -> dict[str, Any] | None:
+    view = probe.observe(fd, peek=False)
+    if view is None or view["state"] == "CLOSE" or not (view["recv_queue"] or {}).get("bytes"):
+        return view
+    return probe.observe(fd)
 
 
-def changes(before: Mapping[int, str], now: Mapping[int, str]) -> Iterator[str]:
-    """The lines that are new, and the fds that are gone."""
-    for fd in sorted(before.keys() | now.keys()):
-        if before.get(fd) != now.get(fd):
-            yield f"fd {fd}  {now.get(fd, 'closed')}"
+def _read(pid: int, name: str) -> str:
+    """A file of /proc/PID (proc(5)); empty where it is gone."""
+    try:
+        return Path(f"/proc/{pid}/{name}").read_bytes().decode("utf-8", "backslashreplace")
+    except OSError:
+        return ""
 
 
 def supported() -> bool:

@@ -6,8 +6,8 @@ Keys, footer, command palette and help are made from it, so that they cannot dis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from textual.binding import Binding, BindingType
@@ -215,6 +215,36 @@ ACTIONS: Final = (
     Action("help", ("question_mark",), "?", "help", "Show this help.", hint=6),
     Action("quit", ("q",), "q", "quit", "End every program and leave.", hint=13),
 )
+
+
+FILTER: Final = Action(
+    "filter",
+    ("slash",),
+    "/",
+    "filter",
+    "Show only some sockets: by process, state, or port.",
+    _needs_socket,
+)
+"""For stages on which there may be many sockets."""
+
+Keys = Mapping[str, tuple[str, str, int]]
+"""By the action's name: the key, its label, and its rank in the footer."""
+
+
+def of_every_stage(
+    keys: Keys, texts: Mapping[str, str], *, scrolls: bool = True
+) -> Iterator[Action]:
+    """The actions that every stage has, with other keys and help ``texts``.
+
+    Those that scroll the byte stream keep their keys, where the stage ``scrolls``.
+    """
+    for action in ACTIONS:
+        if action.name in keys:
+            key, label, hint = keys[action.name]
+            text = texts.get(action.name, action.help)
+            yield replace(action, keys=(key,), key_label=label, hint=hint, help=text)
+        elif scrolls and action.name.startswith("scroll_"):
+            yield action
 
 
 def bindings(actions: Sequence[Action]) -> list[BindingType]:

@@ -161,6 +161,16 @@ class Commands:
         if key is not None:
             self._app.push_screen(InspectScreen(self._stage.scene.state, key))
 
+    def do_filter(self) -> None:
+        kernel = self._stage.kernel
+
+        def answered(answer: str | None) -> None:
+            if answer is not None:
+                kernel.wanted = answer
+
+        question = "only sockets with which words? (nothing: all of them)"
+        self._app.push_screen(Prompt(question, kernel.wanted, _any_words), answered)
+
     # -- the app -------------------------------------------------------------------
 
     def do_save(self) -> None:
@@ -180,3 +190,8 @@ class Commands:
 
     def do_quit(self) -> None:
         self._app.exit()
+
+
+async def _any_words(_: str) -> str:
+    """Accept whatever is looked for."""
+    return ""

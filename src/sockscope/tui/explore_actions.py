@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from sockscope.trace.orders import CALLS
 
-from .actions import ACTIONS, TRACEE_KEYS, Action, Situation, needs_live
+from .actions import (
+    FILTER,
+    TRACEE_KEYS,
+    Action,
+    Keys,
+    Situation,
+    needs_live,
+    of_every_stage,
+)
 
 EDIT: Final = "edit_"
 """Before the name of a call: its arguments are asked for first."""
-
-Keys = Mapping[str, tuple[str, str, int]]
-"""By the action's name: the key, its label, and its rank in the footer."""
 
 KEYS: Final[Keys] = {
     "back": ("left", "←", 5),
@@ -54,10 +58,6 @@ def _needs_process(now: Situation) -> str:
     return needs_live(now)
 
 
-def _needs_sockets(now: Situation) -> str:
-    return "" if now.sockets else "No process holds a socket now."
-
-
 def _needs_orders(now: Situation) -> str:
     return "" if now.tracees else "There is nothing to run again yet."
 
@@ -83,14 +83,7 @@ _OWN: Final = (
     ),
     Action("socket_back", ("comma",), ",", "socket back", "Choose the socket before."),
     Action("socket_next", ("full_stop",), ".", "socket", "Choose another socket of it.", hint=9),
-    Action(
-        "filter",
-        ("slash",),
-        "/",
-        "filter",
-        "Show only some sockets: by process, state, or port.",
-        _needs_sockets,
-    ),
+    FILTER,
     Action("line_up", ("up",), "↑", "call above", "Choose the call above in the menu."),
     Action("line_down", ("down",), "↓", "call below", "Choose the call below in the menu."),
     Action(
@@ -156,17 +149,6 @@ def _calls() -> Iterator[Action]:
             key = form.key.upper()
             text = f"The same with other arguments: {form.name}()."
             yield Action(EDIT + form.name, (key,), key, f"{form.name}…", text, _needs_process)
-
-
-def of_every_stage(keys: Keys, texts: Mapping[str, str]) -> Iterator[Action]:
-    """The actions that every stage has, with other keys and help ``texts``."""
-    for action in ACTIONS:
-        if action.name in keys:
-            key, label, hint = keys[action.name]
-            text = texts.get(action.name, action.help)
-            yield replace(action, keys=(key,), key_label=label, hint=hint, help=text)
-        elif action.name.startswith("scroll_"):
-            yield action
 
 
 EXPLORE_ACTIONS: Final = (*_OWN, *_calls(), *of_every_stage(KEYS, HELP))

@@ -141,16 +141,6 @@ class ExploreCommands(Commands):
     def do_socket_back(self) -> None:
         self._stage.turn_socket(-1)
 
-    def do_filter(self) -> None:
-        kernel = self._stage.kernel
-
-        def answered(answer: str | None) -> None:
-            if answer is not None:
-                kernel.wanted = answer
-
-        question = "only sockets with which words? (nothing: all of them)"
-        self._app.push_screen(Prompt(question, kernel.wanted, _any_words), answered)
-
     def do_line_up(self) -> None:
         self._stage.menu_panel.choose(-1)
 
@@ -204,8 +194,3 @@ async def _few(answer: str) -> str:
     except OrderError as error:
         return str(error)
     return "" if 1 <= count <= MOST_DROPS else f"From 1 to {MOST_DROPS} bytes, please."
-
-
-async def _any_words(_: str) -> str:
-    """Accept whatever is looked for."""
-    return ""

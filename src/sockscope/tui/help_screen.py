@@ -26,14 +26,21 @@ READING = (
 
 
 class HelpScreen(ModalScreen[None]):
-    """Made from the table of actions."""
+    """Made from the table of actions; ``reading`` tells how to read the byte stream."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "dismiss", "Close", show=False)
     ]
 
-    def __init__(self, actions: Sequence[Action], introduction: str = INTRODUCTION) -> None:
+    def __init__(
+        self,
+        actions: Sequence[Action],
+        introduction: str = INTRODUCTION,
+        *,
+        reading: bool = True,
+    ) -> None:
         super().__init__()
+        self._reading = reading
         self._introduction = introduction
         self._actions = actions
 
@@ -43,8 +50,9 @@ class HelpScreen(ModalScreen[None]):
             dialog.border_subtitle = "↑ ↓ more · Esc closes"
             yield Static(Content(self._introduction), classes="prose")
             yield Static(Content("\n").join(map(action_line, self._actions)))
-            yield Static(Content(READING), classes="prose")
-            yield Static(glyph_lines())
+            if self._reading:
+                yield Static(Content(READING), classes="prose")
+                yield Static(glyph_lines())
 
 
 def action_line(action: Action) -> Content:

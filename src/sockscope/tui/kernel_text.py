@@ -233,7 +233,9 @@ def _send_line(view: SocketView) -> Content | None:
         return None
     text = size_text(view.send_bytes)
     if view.send_bytes:
-        text = f"{size_text(view.unsent)} unsent" if view.unsent else f"{text} unacked"
+        # Of what is no TCP socket, ioctl SIOCOUTQ counts the memory that it takes up: unix(7).
+        rest = "unacked" if view.state else "taken up"
+        text = f"{size_text(view.unsent)} unsent" if view.unsent else f"{text} {rest}"
     return _queue("send buffer", view.send_bytes, view.send_size, text, "place-unsent")
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .actions import ACTIONS, TRACEE_KEYS, Action, Check, Situation
-from .explore_actions import Keys, of_every_stage
+from .actions import ACTIONS, TRACEE_KEYS, Action, Check, Keys, Situation, of_every_stage
 
 LETTERS: Final = tuple("abcde")
 SAY: Final = "say_"

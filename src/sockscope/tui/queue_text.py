@@ -44,7 +44,13 @@ class Queues:
         return self._queues.get((socket.end.proc, socket.end.fd), ())
 
     def has_stranger(self, socket: Socket) -> bool:
-        """Whether the other half of a TCP connection is, and was, in no process of the session."""
+        """Whether the other half of a TCP connection is, and was, in no process of the session.
+
+        That is worth a word where programs are driven, which is all of them but those watched.
+        """
+        process = self._state.processes.get(socket.end.proc)
+        if process is not None and process.watched:
+            return False
         if socket.out is None or self._state.streams[socket.out].receiver is not None:
             return False
         view = socket.view

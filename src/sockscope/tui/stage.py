@@ -184,12 +184,15 @@ class Stage(Screen[None]):
         return panel.query_one(CodeView)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self.chosen = self.view_of(event.widget) or self.chosen
+
+    def view_of(self, widget: Widget) -> str | None:
+        """The view that is chosen while a widget has the focus."""
         for panel in (self.left, self.right):
-            if panel in event.widget.ancestors and panel.proc:
-                self.chosen = panel.proc
-        for view in (KERNEL, STREAM, TIMELINE):
-            if self.widget_of(view) is event.widget:
-                self.chosen = view
+            if panel in widget.ancestors and panel.proc:
+                return panel.proc
+        views = (KERNEL, STREAM, TIMELINE)
+        return next((view for view in views if self.widget_of(view) is widget), None)
 
     def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
         self.show_view(event.view)
