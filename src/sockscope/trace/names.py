@@ -18,6 +18,17 @@ WAITS = frozenset({"select", "poll", "epoll_wait"})
 
 QUESTIONS = frozenset({"getsockname", "getpeername", "getsockopt"})
 
+CALLS = (
+    frozenset({"socket", "socketpair", "bind", "listen", "accept", "connect", "connect_ex"})
+    | frozenset({"shutdown", "close", "dup", "detach"})
+    | frozenset({"setsockopt", "settimeout", "setblocking"})
+    | QUESTIONS
+    | SENDS
+    | RECEIVES
+    | WAITS
+)
+"""Every call that a trace of ours may hold."""
+
 SHUT_DOWN = frozenset({"FIN_WAIT1", "FIN_WAIT2", "CLOSING", "LAST_ACK"})
 """States of a connection whose own direction has ended (RFC 9293, 3.3.2)."""
 

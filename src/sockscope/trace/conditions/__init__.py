@@ -5,15 +5,24 @@ what it did and what was seen around it, and conditions compare them::
 
     server:recv#1.bytes < server:recv#1.asked and client:send#2.before.peer.port == 1060
 
+``call`` is the call at hand, where a run asks at each call whether to stop::
+
+    call.name == "recv" and call.bytes < call.asked
+
 Nothing written in this language can run code: it has calls of the trace, literals,
 comparisons, ``and``, ``or``, ``not``, ``+`` and ``-``, and that is all.
 """
 
-from .evaluate import evaluate, holds
-from .lookup import Selector, find
+from .breakpoints import EXAMPLES, Breakpoint, read_breakpoint, written_out
+from .evaluate import evaluate, holds, verdict
+from .lookup import EARLY, PRESENT, Selector, find
 from .syntax import ConditionError, Node, Path, paths, read, read_selector
 
 __all__ = [
+    "EARLY",
+    "EXAMPLES",
+    "PRESENT",
+    "Breakpoint",
     "ConditionError",
     "Node",
     "Path",
@@ -23,5 +32,8 @@ __all__ = [
     "holds",
     "paths",
     "read",
+    "read_breakpoint",
     "read_selector",
+    "verdict",
+    "written_out",
 ]

@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..history import History
-from .lookup import Value, look_up
+from ..state import Call
+from .lookup import NotYetError, Value, look_up
 from .syntax import Binary, ConditionError, Literal, Node, Not, Path
+
+ValueOf = Callable[[Path], Value]
 
 
 def holds(node: Node, history: History) -> bool:
@@ -21,19 +24,51 @@ def evaluate(node: Node, history: History) -> Value:
 
     Raises ConditionError where it compares or adds what does not go together.
     """
+    return work_out(node, lambda path: look_up(history, path.selector, path.attributes))
+
+
+def verdict(node: Node, history: History, present: Call) -> bool | None:
+    """Whether the condition is true of ``present``; None where only its end can tell.
+
+    Raises ConditionError where it makes no sense.
+    """
+    try:
+        return bool(
+            work_out(node, lambda path: look_up(history, path.selector, path.attributes, present))
+        )
+    except NotYetError:
+        return None
+
+
+def work_out(node: Node, value_of: ValueOf) -> Value:
+    """The value of ``node`` where ``value_of`` gives that of each path, or raises NotYetError."""
     match node:
         case Literal(value):
             return value
-        case Path(selector, attributes):
-            return look_up(history, selector, attributes)
+        case Path():
+            return value_of(node)
         case Not(inner):
-            return not evaluate(inner, history)
+            return not work_out(inner, value_of)
         case Binary("and", left, right):
-            return holds(left, history) and holds(right, history)
+            return not _either_is(False, left, right, value_of)
         case Binary("or", left, right):
-            return holds(left, history) or holds(right, history)
+            return _either_is(True, left, right, value_of)
         case Binary(sign, left, right):
-            return _OPERATORS[sign](evaluate(left, history), evaluate(right, history))
+            return _OPERATORS[sign](work_out(left, value_of), work_out(right, value_of))
+
+
+def _either_is(wanted: bool, left: Node, right: Node, value_of: ValueOf) -> bool:
+    """Whether one of the two is ``wanted``: what is not yet known may not matter."""
+    unknown: NotYetError | None = None
+    for node in (left, right):
+        try:
+            if bool(work_out(node, value_of)) is wanted:
+                return True
+        except NotYetError as error:
+            unknown = error
+    if unknown is not None:
+        raise unknown
+    return False
 
 
 def _ordered(compare: Callable[[Any, Any], bool], sign: str) -> Callable[[Value, Value], bool]:

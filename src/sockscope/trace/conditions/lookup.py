@@ -3,13 +3,17 @@
 A call's *before* is the state when it was let through its gate, or now while it still
 waits there.  Its *after* is the state when the step that ended it was over: just before
 the next call of any program was let through, or now.
+
+The call at hand, where there is one, is named without a program.  While it has not ended,
+what only its end can tell is NotYet known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from os.path import basename
+from typing import Any, Final
 
 from ..events import CallGranted, SocketView
 from ..history import History
@@ -28,7 +32,17 @@ class Selector:
     number: int = 0
 
     def __str__(self) -> str:
-        return self.proc if self.call is None else f"{self.proc}:{self.call}#{self.number}"
+        if not self.number:
+            return self.proc
+        return f"{self.proc}:{self.call}#{self.number}"
+
+
+PRESENT: Final = Selector("call", "")
+"""The call at hand."""
+
+
+class NotYetError(Exception):
+    """The value is known only once the call at hand has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +182,19 @@ def _address(moment: _Moment) -> Any:
     return None
 
 
+def _number(moment: _Moment) -> int:
+    """Which call of its name it is in its program, from 1."""
+    call, state = moment.call, moment.history.latest
+    calls = (*state.calls, *state.processes[call.proc].open)
+    alike = [c for c in calls if (c.proc, c.name) == (call.proc, call.name)]
+    return sum(c.entered <= call.entered for c in alike)
+
+
+def _file(moment: _Moment) -> str | None:
+    path = moment.call.file
+    return None if path is None else basename(path)
+
+
 def _of_call(name: str) -> _Attribute:
     return _Attribute(lambda moment: getattr(moment.call, name))
 
@@ -200,6 +227,10 @@ ATTRIBUTES: Mapping[str, Mapping[str, _Attribute]] = {
     "a call": {
         **{name: _of_call(name) for name in ("asked", "data", "errno", "exception")},
         **{name: _of_call(name) for name in ("fd", "phase", "timeout", "value")},
+        **{name: _of_call(name) for name in ("name", "proc", "thread", "line")},
+        "file": _Attribute(_file),
+        "path": _of_call("file"),
+        "number": _Attribute(_number),
         "finished": _Attribute(lambda moment: moment.call.finished or None),
         "blocked": _of_call("was_blocked"),
         "bytes": _Attribute(_moved),
@@ -227,6 +258,11 @@ ATTRIBUTES: Mapping[str, Mapping[str, _Attribute]] = {
 }
 """The attributes of everything that has some."""
 
+EARLY: Final = frozenset(
+    ("asked", "before", "fd", "file", "line", "name", "number", "path", "proc", "thread", "timeout")
+)
+"""What is known of a call before it is made."""
+
 
 def unknown_attribute(selector: Selector, attributes: Sequence[str]) -> str | None:
     """What is wrong with the last of ``attributes``, or None."""
@@ -244,9 +280,21 @@ def _owner(selector: Selector) -> str:
     return "a program" if selector.call is None else "a call"
 
 
-def look_up(history: History, selector: Selector, attributes: Sequence[str]) -> Value:
-    """The value of a path; None where the call, the socket or the figure is not there."""
-    found = _root(history, selector)
+def look_up(
+    history: History, selector: Selector, attributes: Sequence[str], present: Call | None = None
+) -> Value:
+    """The value of a path; None where the call, the socket or the figure is not there.
+
+    Raises NotYetError where it will be there once ``present``, the call at hand, has ended.
+    """
+    if selector != PRESENT:
+        found = _root(history, selector)
+    elif present is None:
+        return None
+    elif not present.finished and attributes[0] not in EARLY:
+        raise NotYetError
+    else:
+        found = _Moment(history, present)
     owner: str | None = _owner(selector)
     for name in attributes:
         if found is None or owner is None:

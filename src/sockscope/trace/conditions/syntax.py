@@ -9,9 +9,10 @@ Grammar, loosest first::
     sum        = term { ( "+" | "-" ) term }
     term       = number | text | octets | "true" | "false" | "none" | NAME
                | path | "(" any ")"
-    path       = program [ ":" call "#" number ] { "." attribute }
+    path       = ( "call" | program [ ":" call "#" number ] ) { "." attribute }
 
-A NAME in capitals is the name of an error or of a TCP state: ``EPIPE``, ``TIME_WAIT``.
+``call`` is the call at hand, where there is one.  A NAME in capitals is the name of an
+error or of a TCP state: ``EPIPE``, ``TIME_WAIT``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from .lookup import Selector, unknown_attribute
+from .lookup import PRESENT, Selector, unknown_attribute
 
 MAX_LENGTH: Final = 400
 MAX_DEPTH: Final = 20
@@ -213,7 +214,7 @@ class _Reader:
             return Literal(_WORDS[token.text])
         if token.text.isupper():
             return Literal(token.text)
-        return self._path(Selector(token.text))
+        return self._path(PRESENT if token.text == str(PRESENT) else Selector(token.text))
 
     def _path(self, selector: Selector) -> Path:
         attributes: list[str] = []
@@ -225,6 +226,8 @@ class _Reader:
             problem = unknown_attribute(selector, attributes)
             if problem:
                 raise ConditionError(f"at {token.at + 1}: {problem}")
+        if selector == PRESENT and not attributes:
+            self._fail("'.' with an attribute after 'call'")
         if selector.call is None and not attributes:
             self._fail(f"':' with a call or '.' with an attribute after {selector.proc!r}")
         return Path(selector, tuple(attributes))
