@@ -162,7 +162,10 @@ class Outcome:
 
 @contextlib.contextmanager
 def started(
-    conversation: Conversation, port: int, prefixes: Sequence[Sequence[str]] = ()
+    conversation: Conversation,
+    port: int,
+    prefixes: Sequence[Sequence[str]] = (),
+    interpreter: str = sys.executable,
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
     """The programs, running without us; a client starts once its server listens."""
     running: list[subprocess.Popen[bytes]] = []
@@ -170,7 +173,7 @@ def started(
         for number, word in enumerate(conversation.commands(port)):
             running.append(
                 subprocess.Popen(
-                    [*(prefixes[number] if prefixes else ()), *python(word)],
+                    [*(prefixes[number] if prefixes else ()), *python(word, interpreter)],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
@@ -186,10 +189,13 @@ def started(
 
 
 def bare(
-    conversation: Conversation, port: int, prefixes: Sequence[Sequence[str]] = ()
+    conversation: Conversation,
+    port: int,
+    prefixes: Sequence[Sequence[str]] = (),
+    interpreter: str = sys.executable,
 ) -> list[Outcome]:
     """What the programs do without us."""
-    with started(conversation, port, prefixes) as running:
+    with started(conversation, port, prefixes, interpreter) as running:
         ends = [process.communicate(timeout=DEADLINE) for process in running]
     return [
         Outcome(process.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
@@ -197,10 +203,16 @@ def bare(
     ]
 
 
-def python(word: str) -> list[str]:
+def python(word: str, interpreter: str) -> list[str]:
     """The command that runs a program as a user would."""
     _, _, rest = word.rpartition("=")
-    return [sys.executable, *rest.split()]
+    return [interpreter, *rest.split()]
+
+
+def other_python(version: str) -> str | None:
+    """The path of Python ``version``, such as 3.8, where this machine has it."""
+    found = Path("~/.pyenv/versions").expanduser().glob(f"{version}.*/bin/python{version}")
+    return next(map(str, found), None) or shutil.which(f"python{version}")
 
 
 # -- under us --------------------------------------------------------------------

@@ -12,6 +12,7 @@ from .screen import open_stage
 
 if TYPE_CHECKING:
     from ..tracer import headless
+    from ..tracer.programs import Program
     from .parsing import Commands
 
 
@@ -24,6 +25,13 @@ def add(commands: Commands) -> None:
         help='server.py, name=server.py, or "server.py 1060" with its arguments; '
         "none stands for the pair that comes with sockscope",
     )
+    run.add_argument(
+        "--python",
+        action="append",
+        default=[],
+        metavar="[NAME=]PATH",
+        help="the interpreter of the program called NAME, or of all: Python 3.8 or newer",
+    )
     run.add_argument("--trace", metavar="FILE", help="save the trace to FILE as it grows")
     run.add_argument("--timeout", type=seconds, metavar="SECONDS", help="with --headless")
     add_flags(run)
@@ -31,14 +39,13 @@ def add(commands: Commands) -> None:
 
 
 def perform(options: argparse.Namespace) -> int:
-    from ..tracer.programs import ProgramError, bundled, parse
+    from ..tracer.programs import ProgramError
 
     check_flags(options)
     if options.timeout and not options.headless:
         raise UserError("--timeout goes with --headless")
     try:
-        given = options.programs
-        programs = parse(given, options.extra) if given or options.extra else bundled()
+        programs = _programs(options)
     except ProgramError as error:
         raise UserError(str(error)) from None
     with recorded(options.trace) as recording:
@@ -51,3 +58,20 @@ def perform(options: argparse.Namespace) -> int:
         sinks: list[headless.Sink] = [] if recording is None else [recording.write]
         sinks.append(text_sink(options))
         return asyncio.run(headless.run(programs, sinks, seconds=options.timeout))
+
+
+def _programs(options: argparse.Namespace) -> list[Program]:
+    """The programs that are to be run, each checked by the interpreter that will run it."""
+    from ..tracer import interpreters
+    from ..tracer.hosts import assigned
+    from ..tracer.programs import bundled, check, named
+
+    given = options.programs or options.extra
+    programs = named(options.programs, options.extra) if given else bundled()
+    pythons = assigned("--python", options.python, [program.name for program in programs])
+    for number, program in enumerate(programs):
+        if program.name in pythons:
+            programs[number] = interpreters.placed(program, pythons[program.name])
+        else:
+            check(program)
+    return programs

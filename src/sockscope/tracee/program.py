@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import importlib.machinery
 import os
 import sys
 import threading
 import traceback
 import types
+import warnings
 
 from .frames import is_ours, without_ours
 
@@ -21,10 +23,11 @@ def prepare(argv: list[str]) -> None:
     """Make the interpreter look as it does at the start of ``python argv[0] argv[1:]``."""
     path = argv[0]
     sys.argv = list(argv)
-    sys.orig_argv = [sys.executable, *argv]
+    if hasattr(sys, "orig_argv"):  # since Python 3.10
+        sys.orig_argv = [sys.executable, *argv]
     sys.path[:1] = [] if _safe_path() else [os.path.dirname(os.path.realpath(path))]
     main = types.ModuleType("__main__")
-    main.__file__ = os.path.abspath(path)
+    main.__file__ = os.path.join(os.getcwd(), path) if sys.version_info >= (3, 9) else path
     main.__builtins__ = builtins  # type: ignore[attr-defined]
     main.__loader__ = importlib.machinery.SourceFileLoader("__main__", main.__file__)
     main.__dict__.update(__cached__=None, __annotations__={})
@@ -38,6 +41,9 @@ def _safe_path() -> bool:
 def run() -> None:
     """Run what was prepared to its end; its exceptions leave as they would without us."""
     _hide_our_frames()
+    if sys.version_info >= (3, 12):
+        _hide_our_thread("fork")
+        _hide_our_thread("forkpty")
     main = sys.modules["__main__"]
     path = str(main.__file__)
     try:
@@ -90,6 +96,26 @@ def _hide_our_frames() -> None:
         original(args)
 
     threading.excepthook = excepthook
+
+
+def _hide_our_thread(name: str) -> None:
+    """Leave our thread out of what Python 3.12 and later say of forks and threads."""
+    original = getattr(os, name)
+
+    @functools.wraps(original)
+    def fork() -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            result = original()
+        if len(os.listdir("/proc/self/task")) > 2:
+            text = (
+                f"This process (pid={os.getpid()}) is multi-threaded,"
+                f" use of {name}() may lead to deadlocks in the child."
+            )
+            warnings.warn(text, DeprecationWarning, stacklevel=2)
+        return result
+
+    setattr(os, name, fork)
 
 
 def _skipping(walk: Callable[[Any], Iterator[Any]]) -> Callable[[Any], Iterator[Any]]:

@@ -280,7 +280,7 @@ def _wait_for_room(sock: Any, seconds: float) -> None:
     poll = select.poll()
     poll.register(socket.socket.fileno(sock), select.POLLOUT)
     if not kernel_poll(poll, max(0.0, seconds) * 1000):
-        raise TimeoutError("timed out")
+        raise socket.timeout("timed out")
 
 
 def _wrap_sendfile(gate: Gate) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -95,9 +96,11 @@ class Ensemble:
             self._pump = asyncio.create_task(self._collect_for_ever())
         self._merge.open(program.name, time.monotonic_ns())
         whole = self.whole_listener is not None
-        tracee = Tracee(program, len(self.tracees), self._mode, self._arrived, whole, self.spawn)
+        spawn = program.spawn or self.spawn
+        tracee = Tracee(program, len(self.tracees), self._mode, self._arrived, whole, spawn)
         self.tracees[program.name] = tracee
-        self._read_source(program.path or None)
+        if program.path:
+            self._read_source(os.path.join(os.getcwd(), program.path))
         return tracee
 
     async def close(self) -> None:
@@ -300,12 +303,8 @@ class Ensemble:
         self._t = max(self._t, time.monotonic_ns() - self._began)
         return self._t
 
-    def _read_source(self, path: str | None) -> None:
-        if path is None:
-            return
-        self._sources.add(path)
-        file = str(Path(path).absolute())
-        if file in self._sources and file != path:
+    def _read_source(self, file: str | None) -> None:
+        if file is None or file in self._sources:
             return
         self._sources.add(file)
         with contextlib.suppress(OSError):

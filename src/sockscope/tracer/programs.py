@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 import socket
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from ..tracee.reading import read
+from .spawning import Spawn
 
 USUAL_PORT = 1060
 """Where the bundled pair talks, when that port is free."""
@@ -24,29 +26,39 @@ class Program:
     """One program to trace: its name on the stage, its file and its arguments.
 
     Without a file it is a console, which makes the calls that it is told to.  ``setup`` is
-    what its tracee is told besides (``cuts``, ``tick``).
+    what its tracee is told besides (``cuts``, ``tick``).  ``spawn`` starts it where that is
+    not left to whoever runs it.
     """
 
     name: str
     path: str = ""
     args: tuple[str, ...] = ()
     setup: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    spawn: Spawn | None = field(default=None, compare=False)
 
 
 def parse(words: Sequence[str], extra: Sequence[str] = ()) -> list[Program]:
+    """The programs that command-line words name, as ``named`` reads them, each checked.
+
+    Raises ProgramError where a word names no runnable program.
+    """
+    programs = named(words, extra)
+    for program in programs:
+        check(program)
+    return programs
+
+
+def named(words: Sequence[str], extra: Sequence[str] = ()) -> list[Program]:
     """The programs that command-line words name; ``extra`` arguments reach the last one.
 
     A word is a path, ``name=path``, or either with arguments in one quoted string.
-    Raises ProgramError where a word names no runnable program.
+    Raises ProgramError where a word names nothing.
     """
     programs = [_parse_one(word) for word in words]
     if programs and extra:
         last = programs[-1]
         programs[-1] = replace(last, args=(*last.args, *extra))
-    named = _with_distinct_names(programs)
-    for program in named:
-        check(program)
-    return named
+    return _with_distinct_names(programs)
 
 
 def _parse_one(word: str) -> Program:
@@ -85,21 +97,10 @@ def _with_distinct_names(programs: Sequence[Program]) -> list[Program]:
 
 
 def check(program: Program) -> None:
-    """Raise ProgramError where ``program`` cannot be read or is not Python."""
-    try:
-        source = Path(program.path).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ProgramError(f"{program.path}: {reason.lower()}") from None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(source, program.path, "exec", dont_inherit=True)
-    except SyntaxError as error:
-        place = f"{program.path}:{error.lineno}" if error.lineno else program.path
-        raise ProgramError(f"{place}: not valid Python: {error.msg}") from None
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise ProgramError(f"{program.path}: not valid Python: {error}") from None
+    """Raise ProgramError where ``program`` cannot be read, or is not Python as ours is."""
+    _, mistake = read(program.path)
+    if mistake is not None:
+        raise ProgramError(mistake)
 
 
 def bundled(port: int | None = None) -> list[Program]:

@@ -32,10 +32,15 @@ Spawn = Callable[[Mapping[str, Any], Sequence[str], Sequence[int]], Child]
 """Starts a tracee with a set-up, its arguments, and the pipes that the set-up names."""
 
 
-def spawn(setup: Mapping[str, Any], argv: Sequence[str], pipes: Sequence[int]) -> Child:
-    """Start a tracee in a new interpreter."""
+def spawn(
+    setup: Mapping[str, Any],
+    argv: Sequence[str],
+    pipes: Sequence[int],
+    python: str = sys.executable,
+) -> Child:
+    """Start a tracee in a new interpreter, of our own kind or another."""
     process = subprocess.Popen(
-        [sys.executable, str(TRACEE), json.dumps(setup), *argv],
+        [python, str(TRACEE), json.dumps(setup), *argv],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
