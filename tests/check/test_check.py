@@ -245,6 +245,15 @@ def test_a_cut_that_is_none(pair: Pair) -> None:
     assert "--cut should be as server:5,17" in text
 
 
+def test_programs_that_exchange_nothing_are_no_success(pair: Pair) -> None:
+    status, text = pair.write("import sys\nsys.argv[9]\n", "pass").check()
+    assert status == 2
+    assert text == (
+        "sockscope: no program received a byte, so there is nothing to cut; "
+        "server ends with status 1: IndexError: list index out of range\n"
+    )
+
+
 def test_nothing_is_left_running(pair: Pair) -> None:
     pair.write(HTTP_SERVER, HTTP_CLIENT).check("--budget", "2")
     mine = subprocess.run(["pgrep", "-f", str(pair.folder)], capture_output=True, check=False)

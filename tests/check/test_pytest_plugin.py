@@ -42,7 +42,11 @@ RIGHT = """data = b""
 
 
 def pytest_of(folder: Path, receive: str) -> subprocess.CompletedProcess[str]:
-    (folder / "test_it.py").write_text(BODY.format(receive=receive))
+    return run_pytest(folder, BODY.format(receive=receive))
+
+
+def run_pytest(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    (folder / "test_it.py").write_text(text)
     words = ["-m", "pytest", "-q", "--strict-markers", "-p", "no:cacheprovider"]
     return subprocess.run(
         [sys.executable, *words, "-p", "sockscope.check.pytest_plugin", "test_it.py"],
@@ -65,6 +69,27 @@ def test_a_wrong_body_fails_and_says_by_which_cut(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "1 failed, 1 passed" in done.stdout
     assert "sockscope: it fails when what test receives is cut after byte" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        ("@mark(budgte=3)\ndef test_it(): pass", "takes a budget and a seed"),
+        ("@mark(3, 4, 5)\ndef test_it(): pass", "takes a budget and a seed"),
+        ("@mark(3)\ndef test_it(): pass", "there is nothing to cut"),
+        ("@mark\nasync def test_it(): pass", "needs a plugin that runs it"),
+        (
+            "import unittest\n@mark\nclass Test(unittest.TestCase):\n  def test_it(self): pass",
+            "not for TestCase",
+        ),
+    ],
+    ids=["misspelt", "too-many", "no-bytes", "async", "unittest"],
+)
+def test_a_mark_that_would_have_no_effect_is_refused(tmp_path: Path, test: str, words: str) -> None:
+    text = f"import pytest\nmark = pytest.mark.sockscope_chunkings\n{test}\n"
+    done = run_pytest(tmp_path, text)
+    assert done.returncode == 1, done.stdout
+    assert words in done.stdout
 
 
 def test_the_methods_are_as_before_once_it_is_over() -> None:

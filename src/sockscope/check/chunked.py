@@ -65,10 +65,12 @@ def cut(plan: Plan) -> Iterator[_Gate]:
 def under_all(body: Callable[[], object], budget: int, seed: int = 0) -> None:
     """Call ``body`` whole, and then under ``budget`` ways to cut what it receives.
 
-    Raises what it raises, with a note that says by which cut, with as few as were found.
+    Raises what it raises, with a note that says by which cut, with as few as were found;
+    and an AssertionError where it receives nothing that could be cut.
     """
     with cut(Plan(WHOLE)) as gate:
         body()
+    assert gate.received, "its sockets receive no bytes, so there is nothing to cut"
     received: Streams = {ME: [bytes(octets) for octets in gate.received.values()]}
     tried = (plan for plan in plans(received, {}, seed) if plan.kind != DIES)
     for _, plan in zip(range(budget), tried, strict=False):

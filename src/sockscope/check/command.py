@@ -12,10 +12,16 @@ from multiprocessing import get_context
 
 from ..tracer.programs import Program
 from .compare import Expected, NotDeterministicError, learn
+from .outcome import Outcome
 from .plans import KINDS, WHOLE, Plan
 from .report import BROKEN, HELD, UNSURE, Verdict
 from .running import Ran, run
 from .search import Exchanged, Shrinker, Try, tell, to_try
+
+
+class NothingToCutError(ValueError):
+    """No program received anything in a run without a cut; the message is one line."""
+
 
 Progress = Callable[[int], None]
 Run = Callable[[Sequence[Program], Plan], Ran]
@@ -35,7 +41,7 @@ def check(
 ) -> Verdict:
     """Run ``programs`` under up to ``budget`` plans of these ``kinds``, or under ``only`` one.
 
-    A KeyboardInterrupt ends it with what is known by then.
+    A KeyboardInterrupt ends it with what is known by then.  Raises NothingToCutError.
     """
     again = partial(run, programs)
     try:
@@ -47,11 +53,23 @@ def check(
         return Verdict(HELD, 0, interrupted=True)
     if one.outcome.hang:
         return Verdict(BROKEN, 2, reason=f"it hangs: {one.outcome.hang}")
+    if not any(octets for streams in one.received.values() for octets in streams):
+        raise NothingToCutError(_why_nothing(one.outcome))
     if only is not None:
         return _one(expected, only, again(only))
     whole = Exchanged.in_run(one)
     wanted = to_try(whole, seed, budget, kinds)
     return _search(again, expected, wanted, whole, jobs, progress)
+
+
+def _why_nothing(outcome: Outcome) -> str:
+    """That nothing was received, and what the programs that failed say last."""
+    failed = [
+        f"{ended.name} ends with status {ended.status}: {ended.err.strip().rpartition(chr(10))[2]}"
+        for ended in outcome.programs
+        if ended.status
+    ]
+    return "; ".join(["no program received a byte, so there is nothing to cut", *failed])
 
 
 def _one(expected: Expected, plan: Plan, ran: Ran) -> Verdict:

@@ -121,7 +121,7 @@ def _copy(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from ..check import relayed
-    from ..check.command import check
+    from ..check.command import NothingToCutError, check
     from ..check.plans import ONLY_CUTS
     from ..tracer.programs import ProgramError, parse
 
@@ -133,17 +133,20 @@ def _check(options: argparse.Namespace) -> int:
     except ProgramError as error:
         raise UserError(str(error)) from None
     only = _plan(options, [program.name for program in programs])
-    with _progress(options.budget) as progress:
-        verdict = check(
-            programs,
-            budget=options.budget,
-            seed=options.seed,
-            ignore=options.ignore,
-            jobs=options.jobs,
-            only=only,
-            progress=progress,
-            **how,
-        )
+    try:
+        with _progress(options.budget) as progress:
+            verdict = check(
+                programs,
+                budget=options.budget,
+                seed=options.seed,
+                ignore=options.ignore,
+                jobs=options.jobs,
+                only=only,
+                progress=progress,
+                **how,
+            )
+    except NothingToCutError as error:
+        raise UserError(str(error)) from None
     try:
         _tell(verdict, options)
     except OSError as error:
