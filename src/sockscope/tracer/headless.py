@@ -15,7 +15,6 @@ from ..trace.ladder import Ladder
 from ..trace.words import plain_text
 from . import deadlock
 from .ensemble import FREE, ROUND_INTERVAL, first_of
-from .holders import held_by
 from .process import Tracee
 from .programs import Program
 from .rows import Row
@@ -125,7 +124,7 @@ def waiting(session: Session) -> list[deadlock.Waiting]:
         )
         for t in alive
     ] + [
-        deadlock.Waiting(f"a child of {t.name} (pid {pid})", (), 1, held_by(pid), UNSEEN)
+        deadlock.Waiting(f"a child of {t.name} (pid {pid})", (), 1, t.held_by(pid), UNSEEN)
         for t in session.tracees.values()
         for pid in t.children()
     ]

@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from .spawning import TRACEE, Child
+from .child import Child, NearChild
+from .spawning import TRACEE
 
 DEADLINE = 10.0
 """Seconds that the nursery may take to answer."""
@@ -48,7 +50,10 @@ class Nursery:
         finally:
             for fd in (nothing, out_end, err_end):
                 os.close(fd)
-        return Child(pid, out, err, lambda: int(self._ask({"do": "reap", "pid": pid})["status"]))
+        return NearChild(pid, out, err, partial(self._reap, pid))
+
+    def _reap(self, pid: int) -> int:
+        return int(self._ask({"do": "reap", "pid": pid})["status"])
 
     def close(self) -> None:
         """End it."""

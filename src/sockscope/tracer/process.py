@@ -13,7 +13,6 @@ import struct
 import time
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from ..trace import events as e
@@ -108,8 +107,7 @@ class Tracee:
         self._tell(e.ProcessStarted, pid=self.pid, argv=argv)
         self._outputs = self._output_readers()
         self._readers = [PipeReader(reports, self._take, self._lost.set), *self._outputs]
-        self._pidfd = os.pidfd_open(self.pid)
-        asyncio.get_running_loop().add_reader(self._pidfd, self._reap)
+        asyncio.get_running_loop().add_reader(self._child.ended, self._reap)
 
     def _output_readers(self) -> list[PipeReader]:
         return [
@@ -127,12 +125,12 @@ class Tracee:
         return receive
 
     def _reap(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._pidfd)
-        os.close(self._pidfd)
+        asyncio.get_running_loop().remove_reader(self._child.ended)
+        os.close(self._child.ended)
         code = self._code = self._child.wait()
         for reader in self._readers:
             reader.drain()
-        if code < 0:
+        if code is not None and code < 0:
             self._tell(e.ProcessExited, signal=_signal_name(-code))
         else:
             self._tell(e.ProcessExited, status=code)
@@ -148,16 +146,8 @@ class Tracee:
         return code if code is None or code >= 0 else 128 - code
 
     def waits_for_any(self) -> bool:
-        """Whether the program's main thread sleeps until any of some sockets is ready.
-
-        ``selectors`` and what is built on it (``socketserver``, ``http.server``) wait so,
-        in poll(2) and its like: no call of a socket, but a program that waits all the same.
-        """
-        try:
-            channel = Path(f"/proc/{self.pid}/task/{self.pid}/wchan").read_text()
-        except OSError:
-            return False
-        return "poll" in channel or "select" in channel
+        """Whether the program's main thread sleeps until any of some sockets is ready."""
+        return self._child.waits_for_any()
 
     def besides(self) -> str:
         """What may stir besides its threads: its children, and an alarm; empty for nothing."""
@@ -168,13 +158,16 @@ class Tracee:
 
     def children(self) -> list[int]:
         """The pids of live processes that it has started, which are not seen."""
-        return _children(self.pid)
+        return self._child.children()
+
+    def held_by(self, pid: int) -> list[e.SocketView]:
+        """What is known of the sockets of one of its children."""
+        return self._child.held_by(pid)
 
     def kill(self, number: int, whole_group: bool = False) -> None:
         """Send a signal to the tracee, or to all that it has started as well."""
         if not self.exited.is_set() or whole_group:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                (os.killpg if whole_group else os.kill)(self.pid, number)
+            self._child.kill(number, whole_group)
 
     async def close(self) -> None:
         """End the tracee and whatever it started, and give everything back."""
@@ -282,23 +275,6 @@ def event_of(n: int, t: int, proc: str, report: dict[str, Any]) -> e.Event:
         return event_from_json({**report, "n": n, "t": t, "proc": proc})
     except TraceError as error:
         return e.NotSeen(n=n, t=t, proc=proc, what=f"a report that made no sense: {error}")
-
-
-def _children(pid: int) -> list[int]:
-    """The live processes that ``pid`` has started (proc(5), children and stat)."""
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            children = map(int, task.read_text().split())
-            found += [child for child in children if not _is_dead(child)]
-    return found
-
-
-def _is_dead(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
-    except OSError:
-        return True
 
 
 def _signal_name(number: int) -> str:

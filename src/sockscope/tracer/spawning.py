@@ -7,25 +7,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .child import Child, NearChild
+
 TRACEE = Path(__file__).resolve().parent.parent / "tracee" / "__main__.py"
 """Its file, not its folder: Python starts a folder more slowly."""
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """A process that was started: its pid, and the ends of its outputs that are ours to close.
-
-    ``wait`` reaps it: it gives the exit status, negative for the signal that ended it.
-    """
-
-    pid: int
-    stdout: int
-    stderr: int
-    wait: Callable[[], int]
 
 
 Spawn = Callable[[Mapping[str, Any], Sequence[str], Sequence[int]], Child]
@@ -52,4 +40,4 @@ def spawn(
         assert pipe is not None
         ends.append(os.dup(pipe.fileno()))
         pipe.close()
-    return Child(process.pid, ends[0], ends[1], process.wait)
+    return NearChild(process.pid, ends[0], ends[1], process.wait)

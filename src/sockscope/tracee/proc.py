@@ -1,0 +1,39 @@
+"""What proc(5) tells of a process, where it runs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+
+def waits_for_any(pid: int) -> bool:
+    """Whether a process's main thread sleeps until any of some files is ready.
+
+    ``selectors`` and what is built on it (``socketserver``, ``http.server``) wait so,
+    in poll(2) and its like: no call of a socket, but a program that waits all the same.
+    """
+    channel = _read(f"/proc/{pid}/task/{pid}/wchan")
+    return "poll" in channel or "select" in channel
+
+
+def children(pid: int) -> list[int]:
+    """The live processes that ``pid`` has started."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            pids = map(int, _read(f"/proc/{pid}/task/{task}/children").split())
+            found += [child for child in pids if not _is_dead(child)]
+    return found
+
+
+def _is_dead(pid: int) -> bool:
+    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return not fields or fields[0] in "ZX"
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError:
+        return ""

@@ -1,0 +1,63 @@
+"""A process that runs a tracee, wherever that is: how it is watched and signalled."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from typing import Protocol
+
+from ..trace.events import SocketView
+from ..tracee import proc
+from .holders import held_by
+
+
+class Child(Protocol):
+    """What a tracer needs of a process.  The fds are for the tracer to close.
+
+    ``ended`` can be read once it has ended; then ``wait`` reaps it, and gives its exit
+    status, negative for the signal that ended it, or None where nobody knows.
+    """
+
+    pid: int
+    stdout: int
+    stderr: int
+    ended: int
+
+    def wait(self) -> int | None: ...
+
+    def kill(self, number: int, whole_group: bool) -> None:
+        """Send a signal to it, or to all that it has started as well."""
+
+    def waits_for_any(self) -> bool:
+        """Whether its main thread sleeps until any of some files is ready."""
+
+    def children(self) -> list[int]:
+        """The pids of live processes that it has started."""
+
+    def held_by(self, pid: int) -> list[SocketView]:
+        """What is known of the sockets of one of them."""
+
+
+class NearChild:
+    """A process of this machine.  ``wait`` reaps it."""
+
+    def __init__(self, pid: int, stdout: int, stderr: int, wait: Callable[[], int]) -> None:
+        self.pid = pid
+        self.stdout = stdout
+        self.stderr = stderr
+        self.wait = wait
+        self.ended = os.pidfd_open(pid)
+
+    def kill(self, number: int, whole_group: bool) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            (os.killpg if whole_group else os.kill)(self.pid, number)
+
+    def waits_for_any(self) -> bool:
+        return proc.waits_for_any(self.pid)
+
+    def children(self) -> list[int]:
+        return proc.children(self.pid)
+
+    def held_by(self, pid: int) -> list[SocketView]:
+        return held_by(pid)
