@@ -211,6 +211,22 @@ def test_sockets_that_are_not_tcp(
     assert view["kind"] == "unbound"
 
 
+@pytest.mark.parametrize("family", [socket.AF_UNIX, socket.AF_INET], ids=["unix", "tcp"])
+def test_the_place_of_the_programs_own_peeks_stays(stack: ExitStack, family: int) -> None:
+    near, far = connected(stack) if family == socket.AF_INET else socket.socketpair()
+    stack.enter_context(near)
+    stack.enter_context(far)
+    try:
+        far.setsockopt(socket.SOL_SOCKET, probe.SO_PEEK_OFF, 0)
+    except OSError:
+        pytest.skip("this kernel has no SO_PEEK_OFF for it")
+    near.sendall(b"abcdef")
+    until("six octets", lambda: probe.count(far.fileno(), probe.FIONREAD) == 6)
+    assert far.recv(2, socket.MSG_PEEK) == b"ab"
+    assert look(far)["recv_queue"]["bytes"] == 6
+    assert far.recv(2, socket.MSG_PEEK) == b"cd"
+
+
 def test_datagrams_are_never_peeked_at(stack: ExitStack) -> None:
     first = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
     first.bind(("127.0.0.1", 0))

@@ -4,6 +4,8 @@
 * No pending error is consumed: recv(2) on an empty queue would hand out, and so clear,
   a waiting ECONNRESET.  So we peek only where FIONREAD counts something, and never ask
   for SO_ERROR or read an error queue.
+* No place is moved: where the program has set SO_PEEK_OFF, a peek would move its place on
+  (socket(7)), so the octets are only counted.
 * Nothing is changed: a socket object around a foreign fd is made with SOCK_NONBLOCK in
   its type, because otherwise a default timeout would set O_NONBLOCK on it.
 * Nothing is held open: the object lets go of the fd before the probe ends.
@@ -34,6 +36,7 @@ FIONREAD = 0x541B
 SIOCOUTQ = 0x5411
 SIOCOUTQNSD = 0x894B
 TCP_INFO_SIZE = 256
+SO_PEEK_OFF = 42
 SO_MEMINFO = 55
 
 STATES = (
@@ -177,6 +180,8 @@ def _datagram_queue(probe: Any) -> View | None:
 
 def _peek(probe: Any, size: int) -> bytes:
     try:
+        if probe.getsockopt(socket.SOL_SOCKET, SO_PEEK_OFF) >= 0:
+            return b""
         octets: bytes = probe.recv(size, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except OSError:
         return b""
