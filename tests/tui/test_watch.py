@@ -114,10 +114,11 @@ async def test_octets_appear_while_they_wait() -> None:
         (end(4, 1, 2), "Nothing waits in its receive buffer."),
         (SocketView(fd=3, kind="listening", accept_length=2), "2 clients in its accept queue."),
         (SocketView(fd=3, kind="bound", type="dgram", recv_bytes=9), "only counted"),
-        (SocketView(fd=3, kind="closed", type="stream", recv_bytes=9), "reset"),
+        (SocketView(fd=3, kind="closed", state="CLOSE", recv_bytes=9), "reset"),
+        (SocketView(fd=3, kind="connected", recv_bytes=9, peek=b""), "SO_PEEK_OFF"),
         (SocketView(fd=3, kind="connected", recv_bytes=5000, peek=bytes(4096)), "904 B more"),
     ],
-    ids=["empty", "listening", "datagram", "reset", "many"],
+    ids=["empty", "listening", "datagram", "reset", "own-place", "many"],
 )
 def test_what_is_not_shown_is_said(view: SocketView, words: str) -> None:
     assert words in [*octet_lines(view)][-1].plain

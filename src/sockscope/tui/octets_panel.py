@@ -84,7 +84,7 @@ def _rest(view: SocketView, shown: int) -> str:
     if view.type == "dgram":
         return f"The first datagram has {counted(waiting, 'byte')}; datagrams are only counted."
     if not shown:
-        return (
-            f"{size_text(waiting)} are there; its connection was reset, so they are only counted."
-        )
+        is_reset = view.state == "CLOSE"
+        why = "the connection was reset" if is_reset else "the program has set SO_PEEK_OFF"
+        return f"{size_text(waiting)} wait, only counted: {why}."
     return f"… and {size_text(waiting - shown)} more, only counted." if waiting > shown else ""
