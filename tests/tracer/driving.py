@@ -12,8 +12,8 @@ from pathlib import Path
 from conservation import check
 from running import DEADLINE, free_port
 from sockscope.trace import events as e
-from sockscope.trace.fold import apply
-from sockscope.trace.state import EMPTY, Call, Socket
+from sockscope.trace.history import History
+from sockscope.trace.state import Call, Socket, State
 from sockscope.tracer.programs import Program
 from sockscope.tracer.session import Session
 
@@ -32,13 +32,16 @@ class Driven:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.events: list[e.Event] = []
-        self.state = EMPTY
-        session.listener = self._take
+        self.history = session.breakpoints.history = History()
+        session.listener = self.history.append
 
-    def _take(self, event: e.Event) -> None:
-        self.events.append(event)
-        self.state = apply(self.state, event)
+    @property
+    def events(self) -> list[e.Event]:
+        return self.history.events
+
+    @property
+    def state(self) -> State:
+        return self.history.latest
 
     async def step(self, proc: str, limit: int | None = None) -> Call:
         """Step, and give the call that was made, as far as it has come."""

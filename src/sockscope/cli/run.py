@@ -11,6 +11,9 @@ from .parsing import seconds
 from .screen import open_stage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..trace.conditions import Breakpoint
     from ..tracer import headless
     from ..tracer.programs import Program
     from .parsing import Commands
@@ -34,6 +37,15 @@ def add(commands: Commands) -> None:
     )
     run.add_argument("--trace", metavar="FILE", help="save the trace to FILE as it grows")
     run.add_argument("--timeout", type=seconds, metavar="SECONDS", help="with --headless")
+    run.add_argument(
+        "--break",
+        dest="breaks",
+        action="append",
+        default=[],
+        metavar="CONDITION",
+        help='stop at the first call that meets it: "recv < 16", server.py:12, and what '
+        "docs/breakpoints.md tells; may be given again",
+    )
     add_flags(run)
     run.set_defaults(perform=perform)
 
@@ -48,6 +60,7 @@ def perform(options: argparse.Namespace) -> int:
         programs = _programs(options)
     except ProgramError as error:
         raise UserError(str(error)) from None
+    breakpoints = _breakpoints(options.breaks, programs)
     with recorded(options.trace) as recording:
         if not options.headless:
             return open_stage(programs, recording)
@@ -57,7 +70,20 @@ def perform(options: argparse.Namespace) -> int:
 
         sinks: list[headless.Sink] = [] if recording is None else [recording.write]
         sinks.append(text_sink(options))
-        return asyncio.run(headless.run(programs, sinks, seconds=options.timeout))
+        return asyncio.run(
+            headless.run(programs, sinks, seconds=options.timeout, breakpoints=breakpoints)
+        )
+
+
+def _breakpoints(texts: Sequence[str], programs: Sequence[Program]) -> list[Breakpoint]:
+    if not texts:
+        return []
+    from ..trace.conditions import ConditionError, read_breakpoint
+
+    try:
+        return [read_breakpoint(text, [program.name for program in programs]) for text in texts]
+    except ConditionError as error:
+        raise UserError(f"--break {error}") from None
 
 
 def _programs(options: argparse.Namespace) -> list[Program]:

@@ -118,6 +118,7 @@ READERS: Mapping[str, Reader] = {
     "timeout": _number,
     "limit": _integer,
     "where": _text,
+    "condition": _text,
     "value": lambda value: value,
     "data": _octets,
     "elapsed_ns": _integer,

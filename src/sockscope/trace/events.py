@@ -169,6 +169,18 @@ class CallRaised(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped(Event):
+    """The run stopped because a call met the ``condition`` of a breakpoint.
+
+    It stopped before the call where that waits at its gate, and otherwise right after it.
+    """
+
+    event: ClassVar[str] = "stopped"
+    call: int
+    condition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SocketsObserved(Event):
     """The sockets of one process as its kernel described them.
 
@@ -234,6 +246,7 @@ KINDS: Mapping[str, type[Event]] = {
         CallBlocked,
         CallReturned,
         CallRaised,
+        Stopped,
         SocketsObserved,
         UnheldObserved,
         NotSeen,

@@ -99,7 +99,10 @@ def _exited(event: e.ProcessExited, state: State) -> State:
     for key in [key for key in state.sockets if key[0] == process.name]:
         state = close(state, key)
     return _with_process(
-        state, evolve(process, exited=True, status=event.status, signal=event.signal, open=())
+        state,
+        evolve(
+            process, exited=True, status=event.status, signal=event.signal, open=(), stands=False
+        ),
     )
 
 
@@ -131,11 +134,15 @@ def _entered(event: e.CallEntered, state: State) -> State:
         phase=GATE if event.gated else RUNNING,
         entered=event.n,
     )
-    return _with_process(state, evolve(process, open=(*process.open, call)))
+    if process.stands:
+        state = evolve(state, stopped=None)
+    return _with_process(state, evolve(process, open=(*process.open, call), stands=False))
 
 
 @_on(e.CallGranted)
 def _granted(event: e.CallGranted, state: State) -> State:
+    if state.stopped is not None:
+        state = evolve(state, stopped=None)
     return _change_call(state, event, phase=RUNNING, limit=event.limit)
 
 
@@ -182,6 +189,15 @@ def _raised(event: e.CallRaised, state: State) -> State:
         finished=event.n,
     )
     return _finish(state, call)
+
+
+@_on(e.Stopped)
+def _stopped(event: e.Stopped, state: State) -> State:
+    process = state.processes.get(event.proc or "")
+    if process is None:
+        return state
+    has_ended = _open_call(state, event) is None
+    return _with_process(evolve(state, stopped=event), evolve(process, stands=has_ended))
 
 
 def _open_call(state: State, event: Any) -> Call | None:

@@ -57,6 +57,7 @@ class Ladder:
             e.CallBlocked: self._blocked,
             e.CallReturned: self._returned,
             e.CallRaised: self._raised,
+            e.Stopped: self._stopped,
             e.NotSeen: _not_seen,
             e.ProcessStarted: self._started,
             e.SocketsObserved: self._observed,
@@ -102,6 +103,11 @@ class Ladder:
                     message=event.message,
                 ),
             )
+
+    def _stopped(self, event: e.Stopped) -> Iterator[str]:
+        entered = self._open.get(event.call)
+        before = f" before {call_text(_call(entered))}" if entered is not None else ""
+        yield f"{_head(event.t, event.proc)} stopped{before}: {plain_text(event.condition)}"
 
     def _started(self, event: e.ProcessStarted) -> Iterator[str]:
         self._sightings.started(event)

@@ -104,6 +104,7 @@ class Process:
     signal: str | None = None
     open: tuple[Call, ...] = ()  # calls at a gate, running or blocked, oldest first
     last: Call | None = None
+    stands: bool = False  # still, right after its last call: a breakpoint was met there
     output: Growing[tuple[str, str]] = field(default_factory=Growing)
     not_seen: tuple[str, ...] = ()
     closed: tuple[int, ...] = ()  # fds whose sockets were closed, and not taken anew since
@@ -142,6 +143,7 @@ class State:
     unheld: tuple[e.SocketView, ...] = ()
     calls: Growing[Call] = field(default_factory=Growing)  # finished ones, in order
     sources: Mapping[str, str] = field(default_factory=dict)
+    stopped: e.Stopped | None = None  # while nothing has moved on since a breakpoint was met
 
     def peer_of(self, key: Fd) -> Socket | None:
         """The other end of a connection, where a tracee of ours holds it."""

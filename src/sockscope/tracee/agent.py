@@ -13,6 +13,7 @@ import sys
 import threading
 
 from . import blocked, nursery, program, wrap
+from .breaks import Breaks
 from .channel import Channel, hold_lifeline
 from .console import Console
 from .cuts import Cuts
@@ -64,6 +65,7 @@ class Agent:
             try:
                 message = self._channel.receive(self._wait)
             except EOFError:
+                self._gate.forget_breaks()
                 self._gate.set_mode(FREE)
                 return
             if message is not None:
@@ -95,6 +97,12 @@ class Agent:
             self._gate.grant(message["call"], message.get("limit"))
         elif order == "mode":
             self._gate.set_mode(message["mode"])
+        elif order == "breaks":
+            self._gate.set_breaks(message["breaks"])
+        elif order == "go":
+            self._gate.go(message["call"])
+        elif order == "stay":
+            self._gate.stay(message["call"], message["condition"])
         elif order == "sync":
             self._sync(message)
         elif self._console is not None:
@@ -125,7 +133,8 @@ def main(argv: list[str]) -> None:
     hold_lifeline(setup["lifeline"])
     channel = Channel(setup["read"], setup["write"])
     cuts = Cuts(setup["cuts"]) if setup.get("cuts") else None
-    gate = Gate(Reports(channel), setup["mode"], setup["first_call"], cuts)
+    breaks = Breaks(setup["breaks"]) if "breaks" in setup else None
+    gate = Gate(Reports(channel), setup["mode"], setup["first_call"], cuts, breaks)
     has_program = len(argv) > 1
     if has_program:
         program.prepare(argv[1:])

@@ -19,6 +19,7 @@ import threading
 from time import monotonic_ns as clock
 
 from . import blocked, frames, probe
+from .breaks import Breaks
 from .records import ARG_PEEK, Record, Reports, octets_argument, with_octets_told
 from .watch import Watch
 
@@ -26,6 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Iterable
 
+    from .breaks import Given
     from .cuts import Cuts
     from .passage import Method
 
@@ -76,10 +78,16 @@ class Gate:
     """The one gate of a tracee."""
 
     def __init__(
-        self, reports: Reports, mode: str, first_call: int, cuts: Cuts | None = None
+        self,
+        reports: Reports,
+        mode: str,
+        first_call: int,
+        cuts: Cuts | None = None,
+        breaks: Breaks | None = None,
     ) -> None:
         self.mode = mode
         self.cuts = cuts
+        self.breaks = breaks
         self.active = True
         self.agent_thread = 0
         self.own = Own()
@@ -90,6 +98,7 @@ class Gate:
         self._watch = Watch()
         self._was_observed = False
         self._at_end = False
+        self._standing: dict[int, Record] = {}  # after their call
         self._connecting: set[int] = set()  # whose handshake the program did not wait for
         self.read_ahead: Callable[[], dict[int, int]] = dict
 
@@ -126,10 +135,11 @@ class Gate:
         frame = frames.caller()
         if frame is not None:
             record.file, record.line = frame.f_code.co_filename, frame.f_lineno
-        if self.mode == FREE:
+        met = None if self.breaks is None else self.breaks.before(record)
+        if self.mode == FREE and met is None:
             self.reports.under_way[record.id] = record
         else:
-            self._enter_slowly(record, frame, stops)
+            self._enter_slowly(record, frame, stops, met)
         record.phase = "running"
         if self._looking:
             with self.reports.lock:
@@ -139,29 +149,86 @@ class Gate:
             record.entered = now
         return record
 
-    def _enter_slowly(self, record: Record, frame: Any, stops: bool) -> None:
+    def _enter_slowly(self, record: Record, frame: Any, stops: bool, met: str | None) -> None:
         record.args = with_octets_told(record.args, self.arg_bound())
         record.would_block = blocked.would_block(record.name, record.fd, record.awaited)
         if frame is not None:
             record.locals = frames.local_texts(frame)
-        record.gated = stops and self.mode == STEP and not self._at_end and self.may_wait()
+        waits = stops and self.mode == STEP
+        record.gated = (waits or met is not None) and not self._at_end and self.may_wait()
         if record.gated:
             record.grant = threading.Lock()
             record.grant.acquire()
         self.reports.begin(record)
         if record.gated:
-            self._wait(record)
+            self._wait(record, None if waits else met)
         elif self.mode == UNTIL_BLOCKED and record.would_block:
             self.mode = STEP
 
-    def _wait(self, record: Record) -> None:
-        self.reports.ship()
+    def _wait(self, record: Record, met: str | None) -> None:
+        if met is None:
+            self.reports.ship()
+        else:
+            self._tell_of_stop(record, met)
         try:
             record.grant.acquire()
         except BaseException as error:
             record.started = clock()
             self.raised(record, error)
             raise
+
+    def _stand(self, record: Record) -> None:
+        """Stand still after a call, where it meets a breakpoint or may meet one."""
+        met = None if self.breaks is None else self.breaks.after(record)
+        if met is None or self._at_end or not self.may_wait():
+            return
+        self.observe(_fds_of(record))
+        record.grant = threading.Lock()
+        record.grant.acquire()
+        self._standing[record.id] = record
+        self._tell_of_stop(record, met)
+        try:
+            record.grant.acquire()
+        finally:
+            self._standing.pop(record.id, None)
+
+    def _tell_of_stop(self, record: Record, met: str) -> None:
+        """Ship at once, with the condition that is met; the tracer finds out where there is none.
+
+        What is sure stops every other thread at its next call, too.
+        """
+        record.doubted = not met
+        if met:
+            self.mode = STEP
+        self.reports.ship(stop=[record.id, met or None, record.ended > 0])
+
+    def go(self, number: int) -> None:
+        """Let a call go on that stopped, because it meets no breakpoint or is done with."""
+        record = self._standing.get(number)
+        if record is not None and record.grant.locked():
+            record.grant.release()
+        else:
+            self.grant(number, None)
+
+    def stay(self, number: int, condition: str | None) -> None:
+        """Keep a call where it stopped: it meets ``condition``, or another one was met."""
+        record = self._standing.get(number) or self.reports.under_way.get(number)
+        if record is not None:
+            record.doubted = False
+            record.undecided = [other for other in record.undecided if other[0] != condition]
+
+    def set_breaks(self, given: Given) -> None:
+        """Have these breakpoints from here on."""
+        if self.breaks is None:
+            self.breaks = Breaks(given)
+        else:
+            self.breaks.set(given)
+
+    def forget_breaks(self) -> None:
+        """Nobody is there any more to say where to stop."""
+        self.breaks = None
+        for record in (*self.reports.calls_under_way(), *self._standing.copy().values()):
+            record.doubted = False
 
     def may_wait(self) -> bool:
         """Whether the present thread may sleep at a gate.
@@ -191,7 +258,12 @@ class Gate:
         self.mode = mode
         if mode == STEP:
             return
+        for record in self._standing.copy().values():
+            if not record.doubted:
+                self.go(record.id)
         for record in self.reports.calls_under_way():
+            if record.doubted:
+                continue
             at_gate = mode == UNTIL_BLOCKED and record.phase == "gate"
             if at_gate and blocked.would_block(record.name, record.fd, record.awaited):
                 self.mode = STEP
@@ -207,6 +279,8 @@ class Gate:
             self._observe_some(_fds_of(record))
         if record.name == "connect_ex" and record.value == errno.EINPROGRESS:
             self._connecting.add(record.fd)
+        if record.undecided:
+            self._stand(record)
 
     def raised(self, record: Record, error: BaseException) -> None:
         """Report that a call raised."""
@@ -220,6 +294,8 @@ class Gate:
         elif number == errno.EINPROGRESS:
             self._observe_some(_fds_of(record))
             self._connecting.add(record.fd)
+        if record.undecided:
+            self._stand(record)
 
     def _report_at_once(self, record: Record) -> None:
         if not self._at_end:

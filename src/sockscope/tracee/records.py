@@ -18,8 +18,9 @@ from time import monotonic_ns as clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict
+    from typing import Any, Dict, Sequence
 
+    from .breaks import Condition
     from .channel import Channel
     from .gate import Me
 
@@ -58,6 +59,9 @@ class Record:
     would_block: bool | None = None
     locals: Json | None = None
     awaited: dict[int, int] | None = None
+    number = 0
+    undecided: Sequence[Condition] = ()
+    doubted = False
     gated = False
     grant: Any = None
     limit: int | None = None

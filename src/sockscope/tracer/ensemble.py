@@ -155,6 +155,14 @@ class Ensemble:
             known = ", ".join(self.tracees)
             raise SessionError(f"no program is called {proc!r}: there are {known}") from None
 
+    async def catch_up(self) -> None:
+        """Have all told that has happened up to now."""
+        await self._collect(observe=False)
+
+    def tell(self, kind: type[e.Event], proc: str, **fields: Any) -> None:
+        """Publish something that is known only here, as what has happened last."""
+        self._publish(kind(n=self._n + 1, t=self._now(), proc=proc, **fields))
+
     # -- collecting --------------------------------------------------------------
 
     async def _rest(self) -> None:

@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
 from ..trace import events as e
+from ..trace import sightings
 from ..trace.codec import encode, header
-from ..trace.ladder import Ladder
+from ..trace.conditions import Breakpoint
+from ..trace.history import History
+from ..trace.ladder import NAME_WIDTH, Ladder
 from ..trace.words import plain_text
 from . import deadlock
 from .ensemble import FREE, ROUND_INTERVAL, first_of
@@ -20,7 +23,7 @@ from .programs import Program
 from .rows import Row
 from .session import Session
 
-DEADLOCK, TIMED_OUT, INTERRUPTED = 3, 124, 130
+DEADLOCK, STOPPED, TIMED_OUT, INTERRUPTED = 3, 4, 124, 130
 
 UNSEEN = "is not seen"
 
@@ -32,10 +35,14 @@ class Run:
 
     def __init__(self, session: Session, sinks: Sequence[Sink]) -> None:
         self._session = session
-        self._sinks = sinks
+        self._breakpoints = session.breakpoints
+        self._sinks: Sequence[Callable[[e.Event], object]] = sinks
         self._stirred = asyncio.Event()
         session.listener = self._take
-        if len(sinks) == 1 and isinstance(sinks[0], Plain) and not sinks[0].needs_all:
+        if self._breakpoints.need_trace:
+            history = self._breakpoints.history = History()
+            self._sinks = [history.append, *sinks]
+        elif len(sinks) == 1 and isinstance(sinks[0], Plain) and not sinks[0].needs_all:
             session.whole_listener = sinks[0].whole
 
     def _take(self, event: e.Event) -> None:
@@ -65,13 +72,21 @@ class Run:
         for program in programs:
             tracee = self._session.launch(program)
             await self._until_waiting(tracee)
+            if self._breakpoints.met.is_set():
+                break
         while any(not t.exited.is_set() for t in self._session.tracees.values()):
             await self._stir()
+            if self._breakpoints.met.is_set():
+                await self._tell_what_is_held()
+                return STOPPED
             ring = await self._confirmed_ring()
             if ring is not None:
                 _complain(f"deadlock: {ring}")
                 return DEADLOCK
         await self._session.finished()
+        if self._breakpoints.all:
+            conditions = " or ".join(b.text for b in self._breakpoints.all)
+            _complain(f"every program has ended, and no call met {conditions}")
         statuses = [t.exit_status or 0 for t in self._session.tracees.values()]
         return next((status for status in statuses if status), 0)
 
@@ -79,8 +94,18 @@ class Run:
         while not tracee.exited.is_set() and not any(self._session.desk.blocked(tracee.name)):
             waited = tracee.waits_for_any()
             await self._stir()
+            if self._breakpoints.met.is_set():
+                return
             if waited and tracee.waits_for_any() and not self._stirred.is_set():
                 return
+
+    async def _tell_what_is_held(self) -> None:
+        """Say what the kernel holds now that nobody moves on."""
+        await self._breakpoints.judged()
+        for sink in self._sinks:
+            if isinstance(sink, Plain):
+                for name in self._session.tracees:
+                    sink.held(name, self._session.desk.views(name))
 
     async def _stir(self) -> None:
         """Until something happened, or it is time to look whether anything does."""
@@ -162,6 +187,13 @@ class Plain:
         """Take a call of which only the whole is known."""
         self._write("stdout", self._ladder.whole(t, proc, row.shape.brief))
 
+    def held(self, proc: str, views: Sequence[e.SocketView]) -> None:
+        """Write what the kernel holds for a program."""
+        for view in views:
+            self._write(
+                "stdout", f"{'':10} {proc:{NAME_WIDTH}} fd {view.fd}  {sightings.line(view)}"
+            )
+
     def _pass_on(self, event: e.Output) -> None:
         key = (event.proc, event.stream)
         *lines, rest = (self._unfinished.get(key, "") + event.text).split("\n")
@@ -201,10 +233,15 @@ def replay(events: Iterable[e.Event], sink: Sink) -> None:
 
 
 async def run(
-    programs: Sequence[Program], sinks: Sequence[Sink], *, seconds: float | None = None
+    programs: Sequence[Program],
+    sinks: Sequence[Sink],
+    *,
+    seconds: float | None = None,
+    breakpoints: Sequence[Breakpoint] = (),
 ) -> int:
-    """Run ``programs`` freely; gives the exit status of the command."""
+    """Run ``programs`` freely, up to a breakpoint; gives the exit status of the command."""
     session = Session([], mode=FREE)
+    session.breakpoints.set(breakpoints)
     try:
         return await Run(session, sinks).play(programs, seconds)
     finally:

@@ -13,7 +13,7 @@ import struct
 import time
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..trace import events as e
 from ..trace.codec import TraceError, event_from_json
@@ -39,6 +39,17 @@ _LENGTH = struct.Struct(">I")
 
 
 Deliver = Callable[[Sequence[rows.Timed]], None]
+
+
+class Stop(NamedTuple):
+    """A call at which a tracee has stopped by itself, before it or once it had ``ended``.
+
+    The ``condition`` of a breakpoint is met; None where the tracee cannot tell whether one is.
+    """
+
+    call: int
+    condition: str | None
+    ended: bool
 
 
 class Tracee:
@@ -69,6 +80,7 @@ class Tracee:
         self.exited = asyncio.Event()
         self.stirred = asyncio.Event()
         self._lost = asyncio.Event()
+        self.on_stop: Callable[[Stop], None] = _ignore
         self._deliver = deliver
         self._whole = whole
         self._shapes: list[rows.Shape] = []
@@ -245,6 +257,8 @@ class Tracee:
         self._shapes += map(rows.Shape, message["shapes"])
         self._deliver(self._rows(message["rows"]))
         self.upto = max(self.upto, message["upto"])
+        if "stop" in message:
+            self.on_stop(Stop(*message["stop"]))
         if "reply" in message:
             self.settled = message["settled"]
             self.threads = message["threads"]
@@ -267,6 +281,10 @@ class Tracee:
 
         self._deliver([(time.monotonic_ns(), make, self.name, None)])
         self.stirred.set()
+
+
+def _ignore(stop: Stop) -> None:
+    """Stands in where there are no breakpoints."""
 
 
 def event_of(n: int, t: int, proc: str, report: dict[str, Any]) -> e.Event:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
+from .breakpoints import Breakpoints
 from .ensemble import (
     FREE,
     STEP,
@@ -14,6 +17,7 @@ from .ensemble import (
     first_of,
 )
 from .errors import SessionError
+from .process import Tracee
 from .programs import Program
 from .turn import next_in_turn
 
@@ -28,6 +32,21 @@ class Session(Ensemble):
     ) -> None:
         super().__init__(mode, mapper)
         self.programs = list(programs)
+        self.breakpoints = Breakpoints(self)
+
+    def launch(self, program: Program) -> Tracee:
+        """Start one more program."""
+        if self._mode != FREE or self.breakpoints.all:
+            setup = {**self.breakpoints.setup(program.name), **program.setup}
+            program = replace(program, setup=setup)
+        tracee = super().launch(program)
+        tracee.on_stop = partial(self.breakpoints.take, tracee)
+        return tracee
+
+    async def close(self) -> None:
+        """End every tracee; nothing is left running."""
+        self.breakpoints.close()
+        await super().close()
 
     async def start(self) -> None:
         """Start all programs; each stops at its first call (unless the mode is ``free``)."""
@@ -44,6 +63,10 @@ class Session(Ensemble):
         tracee = self._tracee(proc)
         if limit is not None and limit < 1:
             raise SessionError(f"a call moves at least 1 byte, not {limit}")
+        self.breakpoints.met.clear()
+        if self._goes_on_after(proc):
+            await self._rest()
+            return
         call = self.desk.at_gate(proc)
         if call is None:
             raise SessionError(self.desk.why_not(proc, tracee.exited.is_set()))
@@ -52,6 +75,15 @@ class Session(Ensemble):
         tracee.order("grant", call=call.call, limit=limit)
         await first_of(STEP_DEADLINE, self._until_event(ended), tracee.exited.wait())
         await self._rest()
+
+    def _goes_on_after(self, proc: str) -> bool:
+        """Whether ``proc`` stood still after a call, and now comes to its next one."""
+        after = self.desk.stands_after(proc)
+        if after is None:
+            return False
+        self.tracees[proc].order("go", call=after)
+        self.desk.goes_on(proc, after)
+        return True
 
     async def step_next(self, limit: int | None = None) -> None:
         """Step the tracee whose turn it is.  Raises SessionError where none can be stepped."""
@@ -79,13 +111,15 @@ class Session(Ensemble):
         if tracee.exited.is_set():
             raise SessionError(self.desk.why_not(proc, True))
         self._last = proc
+        self.breakpoints.met.clear()
         blocked = self.desk.expect_blocked(proc)
         tracee.set_mode(UNTIL_BLOCKED)
         await first_of(STEP_DEADLINE, self._until_event(blocked), tracee.exited.wait())
         await self._rest()
 
     async def run_all(self) -> None:
-        """Let every program go on by itself."""
+        """Let every program go on by itself, up to a breakpoint."""
+        self.breakpoints.met.clear()
         for tracee in self.tracees.values():
             tracee.set_mode(FREE)
         self._dirty.set()

@@ -19,6 +19,7 @@ class _Tracee:
         self.open: dict[int, e.CallEntered] = {}
         self.gated: set[int] = set()
         self.blocked: set[int] = set()
+        self.stands: set[int] = set()
         self.has_waited = False
         self.was_observed = False
         self.fds: set[int] = set()
@@ -44,12 +45,13 @@ class Desk:
             tracee = self._tracees[event.proc or ""] = _Tracee()
         if isinstance(event, e.CallEntered):
             tracee.open[event.call] = event
+            tracee.stands.clear()
             if event.gated:
                 tracee.gated.add(event.call)
         elif isinstance(event, (e.CallReturned, e.CallRaised)):
             self._note_end(tracee, event)
-        elif isinstance(event, e.CallGranted):
-            tracee.gated.discard(event.call)
+        elif isinstance(event, (e.CallGranted, e.Stopped)):
+            self._note_gate(tracee, event)
         elif isinstance(event, e.CallBlocked):
             tracee.blocked.add(event.call)
             tracee.has_waited = True
@@ -62,6 +64,14 @@ class Desk:
                 self._pairs.let_go(_pair(view))
             self._tracees[event.proc or ""] = _Tracee()
         return True
+
+    def _note_gate(self, tracee: _Tracee, event: e.CallGranted | e.Stopped) -> None:
+        if isinstance(event, e.CallGranted):
+            tracee.gated.discard(event.call)
+            return
+        if event.call not in tracee.open:
+            tracee.stands.add(event.call)
+        self._resolve_blocked(event.proc)
 
     def _note_end(self, tracee: _Tracee, event: e.CallReturned | e.CallRaised) -> None:
         tracee.open.pop(event.call, None)
@@ -131,9 +141,17 @@ class Desk:
     def is_still(self, proc: str) -> bool:
         """Whether ``proc`` has come to a gate or is blocked."""
         tracee = self._tracees.get(proc)
-        if tracee is None or not tracee.open:
+        if tracee is None or not (tracee.open or tracee.stands):
             return False
         return all(call in tracee.gated or call in tracee.blocked for call in tracee.open)
+
+    def stands_after(self, proc: str) -> int | None:
+        """A call after which ``proc`` stands still, since it met a breakpoint."""
+        return next(iter(self._tracees.get(proc, _Tracee()).stands), None)
+
+    def goes_on(self, proc: str, call: int) -> None:
+        """``proc`` was told to go on after this call."""
+        self._tracees[proc].stands.discard(call)
 
     def is_free_or_blocked(self, proc: str) -> bool:
         """Whether ``proc`` is in no call, or only in blocked ones."""
@@ -162,7 +180,7 @@ class Desk:
         """Where ``proc`` stands in the order of turns; ``waits``: for any of its sockets."""
         tracee = self._tracees.get(proc, _Tracee())
         tracee.has_waited = tracee.has_waited or waits
-        return Standing(proc, bool(tracee.gated), tracee.has_waited, has_ended)
+        return Standing(proc, bool(tracee.gated or tracee.stands), tracee.has_waited, has_ended)
 
     def why_not(self, proc: str, has_ended: bool) -> str:
         """Why ``proc`` cannot be stepped, in one line."""
