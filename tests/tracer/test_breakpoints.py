@@ -118,10 +118,11 @@ async def test_where_only_the_trace_can_tell_it_is_asked(driver: Driver) -> None
 
 async def test_everybody_stands(driver: Driver) -> None:
     text = """
-        import socket, threading
+        import socket, threading, time
         def talk():
             while True:
                 socket.socket().close()
+                time.sleep(0.001)
         threading.Thread(target=talk, daemon=True).start()
         talk()
     """
