@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sockscope.check.plans import ONE_CUT, Plan
+from sockscope.check import relayed
+from sockscope.check.plans import DIES, ONE_CUT, Plan
 from sockscope.check.relay import Relay, pieces
 from sockscope.cli import main
 
@@ -150,3 +151,54 @@ def test_pieces_of_one_size(data: bytes, at: int, every: int) -> None:
     found = list(pieces(data, at, (), every))
     assert b"".join(found) == data
     assert all(0 < len(piece) <= every for piece in found)
+
+
+DEAF = """
+import socket, sys
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+conversation, _ = listener.accept()
+request = b""
+while not request.endswith(b"\\r\\n\\r\\n"):
+    request += conversation.recv(1000)
+conversation.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\nfine")
+conversation.close()
+"""
+
+
+ASKING = """
+import socket, sys
+with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as sock:
+    sock.sendall(b"GET / HTTP/1.0\\r\\n\\r\\n")
+    sock.recv(1000)
+"""
+
+
+def test_a_server_that_does_not_see_the_end_is_found(tmp_path: Path) -> None:
+    (tmp_path / "server.py").write_text(DEAF)
+    (tmp_path / "client.py").write_text(ASKING)
+    programs = [f"python3 '{tmp_path / name}.py' {{port}}" for name in ("server", "client")]
+    ran = relayed.run(relayed.parse(programs), Plan(DIES, dies=("client", 5)))
+    assert ran.outcome.hang == "nothing is delivered any more, and on and on runs: server"
+
+
+def test_one_that_dies_is_cut_off_after_so_many_octets() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        relay = Relay(["server", "client"], Plan(DIES, dies=("client", 4)), port_of(listener))
+        with socket.create_connection(("127.0.0.1", relay.port)) as client:
+            client.sendall(b"a message")
+            server, _ = listener.accept()
+            with server:
+                assert [server.recv(100) for _ in range(2)] == [b"a me", b""]
+                assert client.recv(1) == b""
+                server.sendall(b"too late")
+                wait_until(lambda: was_reset(server))
+        relay.close()
+
+
+def port_of(sock: socket.socket) -> int:
+    port: int = sock.getsockname()[1]
+    return port
+
+
+def was_reset(sock: socket.socket) -> bool:
+    return bool(sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))

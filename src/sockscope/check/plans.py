@@ -21,7 +21,7 @@ WHOLE, EVERY_BYTE, ONE_CUT, TWO_CUTS, SHORT_SENDS, MERGED, DIES, RANDOM = (
 
 KINDS: Final = frozenset((WHOLE, EVERY_BYTE, ONE_CUT, TWO_CUTS, SHORT_SENDS, MERGED, DIES, RANDOM))
 
-ONLY_CUTS: Final = KINDS - {SHORT_SENDS, MERGED, DIES}
+FROM_OUTSIDE: Final = KINDS - {SHORT_SENDS, MERGED}
 """What can be done to a program from outside."""
 
 DELIMITERS: Final = (b"\r\n\r\n", b"\r\n", b"\n", b"\0")

@@ -2,6 +2,9 @@
 
 The kernel says when that is: nothing is unacknowledged at our socket (ioctl SIOCOUTQ,
 tcp(7)), and nothing unread at its peer (sock_diag(7)).
+
+A program that should die is cut off: its peer sees what a crash would look like, the end of
+the stream after so many octets, and a reset if it sends more.
 """
 
 from __future__ import annotations
@@ -45,6 +48,7 @@ class Relay:
         self.port: int = self._listener.getsockname()[1]
         self.sent: dict[str, list[bytearray]] = {name: [] for name in names}
         self.moved = 0
+        self._left = {plan.dies[0]: plan.dies[1]} if plan.dies else {}
         self._pumps: list[threading.Thread] = []
         self._sockets: list[socket.socket] = []
         self._door = threading.Thread(target=self._accept, daemon=True)
@@ -87,25 +91,42 @@ class Relay:
         ):
             target.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.sent[sender].append(bytearray())
-            words = (source, target, self.sent[sender][-1], receiver)
+            words = (source, target, self.sent[sender][-1], sender, receiver)
             pump = threading.Thread(target=self._pump, args=words, daemon=True)
             self._pumps.append(pump)
             pump.start()
 
     def _pump(
-        self, source: socket.socket, target: socket.socket, sent: bytearray, receiver: str
+        self,
+        source: socket.socket,
+        target: socket.socket,
+        sent: bytearray,
+        sender: str,
+        receiver: str,
     ) -> None:
         cuts = self._plan.setup(receiver).get("in", {})
         with suppress(OSError), Asker() as asker:
             while data := source.recv(SIZE):
-                at = len(sent)
+                data, at = self._before_death(sender, data), len(sent)
                 sent += data
                 for piece in pieces(data, at, cuts.get("at", ()), cuts.get("every", 0)):
                     target.sendall(piece)
                     self.moved += 1
                     _wait_until_read(target, asker)
+                if self._left.get(sender) == 0:
+                    source.shutdown(socket.SHUT_RDWR)
         with suppress(OSError):
             target.shutdown(socket.SHUT_WR)
+        if self._left.get(receiver) == 0:
+            _reset(source)
+
+    def _before_death(self, sender: str, data: bytes) -> bytes:
+        """The part of ``data`` that a program sends while it lives."""
+        if sender not in self._left:
+            return data
+        left = self._left[sender]
+        self._left[sender] = max(0, left - len(data))
+        return data[:left]
 
 
 def pieces(data: bytes, at: int, cuts: Sequence[int], every: int) -> Iterator[bytes]:
@@ -116,6 +137,12 @@ def pieces(data: bytes, at: int, cuts: Sequence[int], every: int) -> Iterator[by
     for cut in (*(cut for cut in ends if cut < end), end):
         yield data[begin - at : cut - at]
         begin = cut
+
+
+def _reset(sock: socket.socket) -> None:
+    """Close at once, and answer what still comes with a reset (socket(7), SO_LINGER)."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
 
 
 def _wait_until_read(sock: socket.socket, asker: Asker) -> None:

@@ -35,6 +35,9 @@ READY: Final = 20.0
 QUIET: Final = 2.0
 """Seconds without a delivery after which programs that sleep are taken to hang."""
 
+SPIN: Final = 1.0
+"""Seconds of CPU time that a program may take after its peer's death, with nothing delivered."""
+
 RESTS: Final = 4
 """Looks in a row that find a server waiting for somebody new."""
 
@@ -71,7 +74,7 @@ def run(programs: Sequence[Program], plan: Plan) -> Ran:
         relay = Relay([server.name, client.name], plan, port)
         stack.callback(relay.close)
         asking = stack.enter_context(_Running(client, relay.port))
-        hang = _until_over(serving, asking, relay)
+        hang = _until_over(serving, asking, relay, plan)
         codes = [one.process.poll() for one in (serving, asking)]  # before one's end is the other's
         ended = [one.at_end(code) for one, code in zip((serving, asking), codes, strict=True)]
         relay.close()
@@ -146,6 +149,14 @@ class _Running:
                 return False
         return True
 
+    def cpu_seconds(self) -> float:
+        """The CPU time that it has used, in itself and the kernel (proc(5), stat)."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 def _hold(lifeline: int) -> None:
     """Have the kernel kill this process group once the other end is gone (fcntl(2))."""
@@ -159,15 +170,19 @@ def _text(file: IO[bytes]) -> str:
     return file.read().decode(errors="replace")
 
 
-def _until_over(serving: _Running, asking: _Running, relay: Relay) -> str:
+def _until_over(serving: _Running, asking: _Running, relay: Relay, plan: Plan) -> str:
     """Until both have ended, or the server waits for somebody new; who hangs, in words."""
     began = since = time.monotonic()
-    rests, moved = 0, -1
+    rests, moved, used = 0, -1, dict.fromkeys((serving, asking), 0.0)
     while alive := [one for one in (serving, asking) if one.process.poll() is None]:
         asleep = all(one.is_asleep() for one in alive)
         rests = rests + 1 if asleep and alive == [serving] and not relay.is_open else 0
         if rests == RESTS:
             return ""
+        if relay.moved != moved:
+            used = {one: one.cpu_seconds() for one in alive}
+        elif plan.dies and (busy := [o for o in alive if o.cpu_seconds() > used[o] + SPIN]):
+            return f"nothing is delivered any more, and on and on runs: {_names(busy)}"
         if relay.moved != moved or not asleep:
             moved, since = relay.moved, time.monotonic()
         if time.monotonic() - began > LONGEST:

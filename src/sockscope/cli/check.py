@@ -122,12 +122,12 @@ def _copy(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from ..check import relayed
     from ..check.command import NothingToCutError, check
-    from ..check.plans import ONLY_CUTS
+    from ..check.plans import FROM_OUTSIDE
     from ..tracer.programs import ProgramError, parse
 
     if options.relay and (options.trace or options.short):
         raise UserError("--trace and --short need programs in Python, without --relay")
-    how: dict[str, Any] = {"run": relayed.run, "kinds": ONLY_CUTS} if options.relay else {}
+    how: dict[str, Any] = {"run": relayed.run, "kinds": FROM_OUTSIDE} if options.relay else {}
     try:
         programs = (relayed.parse if options.relay else parse)(options.programs)
     except ProgramError as error:
