@@ -59,7 +59,7 @@ def text_sink(options: argparse.Namespace) -> headless.Sink:
             sys.stdout.reconfigure(encoding="utf-8")
         sys.stdout.reconfigure(errors="backslashreplace")
     if options.json:
-        return headless.write_json(sys.stdout)
+        return headless.Json(sys.stdout)
     foreign = options.command == "replay"
     return headless.Plain(sys.stdout, sys.stderr, options.explain, foreign)
 

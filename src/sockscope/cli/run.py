@@ -68,7 +68,7 @@ def perform(options: argparse.Namespace) -> int:
 
         from ..tracer import headless
 
-        sinks: list[headless.Sink] = [] if recording is None else [recording.write]
+        sinks: list[headless.Sink] = [] if recording is None else [recording]
         sinks.append(text_sink(options))
         return asyncio.run(
             headless.run(programs, sinks, seconds=options.timeout, breakpoints=breakpoints)

@@ -71,9 +71,9 @@ class Ladder:
         taker = self._takers.get(type(event))
         return taker(event) if taker else iter(())
 
-    def whole(self, t: int, proc: str, call: Brief) -> str:
-        """The line of a call that is known from its beginning to its end."""
-        return f"{_head(t, proc)} {call.words}".rstrip()
+    def whole(self, t: int, proc: str, words: str) -> str:
+        """The line of a call that is known from its beginning to its end, of its words."""
+        return f"{_head(t, proc)} {words}".rstrip()
 
     def _entered(self, event: e.CallEntered) -> Iterator[str]:
         self._open[event.call] = event

@@ -1,5 +1,7 @@
 """The control channel: JSON messages, each after its length, over two inherited pipes.
 
+A message to the tracer may have octets behind it, whose length stands before them both.
+
 The pipes move to high numbers, so that the program's first socket is fd 3 as in the
 books.  A third pipe is the lifeline: nothing is ever written to it, and its other end
 is held by the tracer alone.  When the tracer dies, however it dies, the kernel itself
@@ -27,6 +29,7 @@ kernel_poll = type(select.poll()).__dict__["poll"]
 """``poll`` of a poll object, as it was before anybody wrapped it."""
 
 _LENGTH = struct.Struct(">I")
+_LENGTHS = struct.Struct(">II")
 
 
 def raise_fd(fd: int) -> int:
@@ -63,10 +66,13 @@ class Channel:
         self._poll = select.poll()
         self._poll.register(self._read_fd, select.POLLIN)
 
-    def send(self, message: dict[str, Any]) -> bool:
-        """Write one message, its octets in base64; False where the tracer is gone."""
+    def send(self, message: dict[str, Any], tail: bytes = b"") -> bool:
+        """Write one message, its octets in base64, and ``tail`` as it is.
+
+        Gives False where the tracer is gone.
+        """
         body = _encode(message).encode("utf-8", "surrogatepass")
-        view = memoryview(_LENGTH.pack(len(body)) + body)
+        view = memoryview(b"".join((_LENGTHS.pack(len(body), len(tail)), body, tail)))
         try:
             while view:
                 view = view[os.write(self._write_fd, view) :]

@@ -6,13 +6,15 @@ taken, and its end is noted before it moves on to ``_done``.  So the agent, whic
 the other way round (clock first, then ``under_way``, then ``_done``), can promise that
 nothing earlier than ``upto`` will follow.
 
-A call that begins and ends between two shipments is one row; one that was seen under
-way is reported by two events, like everything else.  Programs repeat themselves: what
-calls have in common but for their times is their shape, and a shape is best sent once.
+A call that begins and ends between two shipments is one row, five numbers and its octets;
+one that was seen under way is reported by two events, like everything else.  Programs repeat
+themselves: what calls have in common but for their times and their octets is their shape,
+and a shape is best sent once.
 """
 
 from __future__ import annotations
 
+import struct
 import threading
 from time import monotonic_ns as clock
 
@@ -29,11 +31,11 @@ if TYPE_CHECKING:
 BATCH = 512
 """Calls that are gathered at most before the calling thread ships them itself."""
 
-ALIKE = 256
-"""Octets up to which the data of two calls is compared."""
-
 SHAPES = 4096
-"""Shapes that are remembered at most."""
+"""Shapes after which all are forgotten."""
+
+OCTETS: dict[str, Any] = {}
+"""Stands in a shape for the argument that is the octets of the call itself."""
 
 ARG_PEEK = 1 << 10
 """Octets of a bytes argument that are kept in its call's ``args`` in a free run."""
@@ -125,18 +127,30 @@ class Record:
             **event,
         }
 
-    def likeness(self) -> tuple[Any, ...] | None:
-        """Equal for calls of one shape; None where a comparison is not worth its cost."""
-        data = self.data
-        is_alike = self.awaited is not None if data is None else len(data) <= ALIKE
-        if not is_alike or self.error is not None:
-            return None
+    def is_row(self) -> bool:
+        """Whether a row tells it all: nobody saw it under way, and its octets are counted."""
+        if self.shipped or self.locals is not None:
+            return False
+        data, value = self.data, self.value
+        return data is None or (value if type(value) is int else value[0]) == len(data)
+
+    def likeness(self) -> tuple[Any, ...]:
+        """Equal for calls of one shape.  It has no hash where an argument has none."""
+        args, value, data = self.args, self.value, self.data
         common = (self.name, self.fd, self.file, self.line, self.me.name, self.via, self.timeout)
-        return (*common, *self.args, self.value, data)
+        if data is None:
+            return (*common, *args, *map(type, args), value, self.error)
+        source = None if type(value) is int else value[1:]
+        if args and args[0] is data:
+            return (*common, *args[1:], source)
+        return (*common, "", *args, source)
 
     def shape(self) -> list[Any]:
-        """Everything but its number and its times: see ``sockscope.tracer.rows``."""
-        args = [self._shaped(arg) if type(arg) is bytes else arg for arg in self.args]
+        """Everything but its number, its times and its octets: see ``sockscope.tracer.rows``."""
+        data, value = self.data, self.value
+        if data is not None:
+            value = 0 if type(value) is int else [0, *value[1:]]
+        args = [OCTETS if arg is data and data is not None else arg for arg in self.args]
         return [
             self.name,
             self.fd,
@@ -145,15 +159,10 @@ class Record:
             self.me.name,
             self.via,
             self.timeout,
-            args,
-            self.value,
-            None if self.data is None else self.data.decode("latin-1"),
+            with_octets_told(args, ARG_PEEK),
+            value,
             self.error,
         ]
-
-    def _shaped(self, octets: bytes) -> Json:
-        """The octets of a send stand in its shape but once."""
-        return {"bytes": len(octets)} if octets is self.data else octets_argument(octets)
 
 
 class Shapes:
@@ -162,25 +171,33 @@ class Shapes:
     def __init__(self) -> None:
         self._numbers: dict[tuple[Any, ...], int] = {}
         self._new: list[list[Any]] = []
+        self._count = 0
 
-    def told(self, record: Record) -> int | list[Any]:
-        """The number of a call's shape; the shape itself where it is not remembered."""
+    def number(self, record: Record) -> int:
+        """The number of a call's shape."""
         likeness = record.likeness()
         try:
-            known = self._numbers.get(likeness) if likeness is not None else None
-        except TypeError:  # an address is a list, which has no hash
-            likeness = known = None
-        if known is not None:
-            return known
-        shape = record.shape()
-        if likeness is None or len(self._numbers) == SHAPES:
-            return shape
-        number = self._numbers[likeness] = len(self._numbers)
-        self._new.append(shape)
+            number = self._numbers.get(likeness)
+        except TypeError:
+            return self._add(record)
+        if number is None:
+            number = self._numbers[likeness] = self._add(record)
         return number
 
+    def _add(self, record: Record) -> int:
+        self._new.append(record.shape())
+        self._count += 1
+        return self._count - 1
+
+    def begin(self) -> int:
+        """Begin a message; gives how many shapes are still known from those before it."""
+        if self._count > SHAPES:
+            self._numbers.clear()
+            self._count = 0
+        return self._count
+
     def take_new(self) -> list[list[Any]]:
-        """The shapes that were numbered since the last time, in the order of their numbers."""
+        """The shapes that were numbered since then, in the order of their numbers."""
         new, self._new = self._new, []
         return new
 
@@ -229,19 +246,29 @@ class Reports:
                     record.shipped = True
                     events.append(record.entering())
             done, self._done = self._done, []
-            rows = []
+            known = self._shapes.begin()
+            rows: list[int] = []
+            octets = []
             for record in done:
-                if not record.shipped and record.locals is None:
-                    shape = self._shapes.told(record)
-                    rows.append((shape, record.id, record.entered, record.ended))
+                if record.is_row():
+                    data, shape = record.data, self._shapes.number(record)
+                    size = -1 if data is None else len(data)
+                    rows += (shape, record.id, record.entered, record.ended, size)
+                    octets.append(data or b"")
                     continue
                 if not record.shipped:
                     events.append(record.entering())
                 events.append(record.ending())
-            shapes = self._shapes.take_new()
-            self._channel.send(
-                {"events": events, "shapes": shapes, "rows": rows, "upto": upto, **reply}
-            )
+            message = {
+                "events": events,
+                "known": known,
+                "shapes": self._shapes.take_new(),
+                "rows": len(octets),
+                "upto": upto,
+                **reply,
+            }
+            numbers = struct.pack(f"<{len(rows)}q", *rows)
+            self._channel.send(message, b"".join((numbers, *octets)))
 
     def ship_if_any(self) -> None:
         """Send what there is, if there is anything."""

@@ -50,10 +50,10 @@ BRIEF = frozenset({"FIN_WAIT1", "CLOSING", "LAST_ACK"})
 
 Listener = Callable[[e.Event], None]
 
-WholeListener = Callable[[int, str, rows.Row], None]
-"""Told of a free run's calls that began and ended unobserved, each once, at its end.
+RowsListener = Callable[[Sequence[rows.Placed]], None]
+"""Told of a free run's calls that began and ended unobserved, many at a time.
 
-Who listens so is not told the two events of such a call, and positions do not count them.
+Who listens so is not told the events of such calls.
 """
 
 
@@ -68,7 +68,8 @@ class Ensemble:
 
     def __init__(self, mode: str, mapper: Mapper | None = None) -> None:
         self.listener: Listener = _nobody
-        self.whole_listener: WholeListener | None = None
+        self.rows_listener: RowsListener | None = None
+        self.only_ends = False
         self.tracees: dict[str, Tracee] = {}
         self.desk = Desk()
         self._mode = mode
@@ -95,9 +96,10 @@ class Ensemble:
         if self._pump is None:
             self._pump = asyncio.create_task(self._collect_for_ever())
         self._merge.open(program.name, time.monotonic_ns())
-        whole = self.whole_listener is not None
         spawn = program.spawn or self.spawn
-        tracee = Tracee(program, len(self.tracees), self._mode, self._arrived, whole, spawn)
+        tracee = Tracee(
+            program, len(self.tracees), self._mode, self._arrived, self.only_ends, spawn
+        )
         self.tracees[program.name] = tracee
         if program.path:
             self._read_source(os.path.join(os.getcwd(), program.path))
@@ -275,17 +277,29 @@ class Ensemble:
             self._dirty.set()
 
     def _publish_all(self, reports: Sequence[rows.Timed]) -> None:
-        whole = self.whole_listener
+        placed: list[rows.Placed] = []
         for t, make, proc, report in reports:
             self._t = max(self._t, t - self._began)
-            if whole is not None and make is rows.ended:
-                whole(self._t, proc, report)
+            if self.rows_listener is not None and make in rows.ENDS:
+                if make is rows.entered and report[0].file not in self._sources:
+                    self._publish_rows(placed)
+                    self._read_source(report[0].file)
+                self._n += 1
+                placed.append((self._n, self._t, make, report))
                 continue
+            self._publish_rows(placed)
             event = make(self._n + 1, self._t, proc, report)
             if isinstance(event, e.CallEntered) and event.file not in self._sources:
                 self._read_source(event.file)
                 event = replace(event, n=self._n + 1)
             self._publish(event)
+        self._publish_rows(placed)
+
+    def _publish_rows(self, placed: list[rows.Placed]) -> None:
+        """Pass on some rows, and forget them."""
+        if placed and self.rows_listener is not None:
+            self.rows_listener(placed)
+            placed.clear()
 
     def _publish(self, event: e.Event) -> None:
         """Pass on an event whose ``n`` is the next one."""

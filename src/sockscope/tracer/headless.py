@@ -7,7 +7,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TextIO
+from typing import Protocol, TextIO, runtime_checkable
 
 from ..trace import events as e
 from ..trace import sightings
@@ -20,7 +20,7 @@ from . import deadlock
 from .ensemble import FREE, ROUND_INTERVAL, first_of
 from .process import Tracee
 from .programs import Program
-from .rows import Row
+from .rows import Placed, ended, lines
 from .session import Session
 
 DEADLOCK, STOPPED, TIMED_OUT, INTERRUPTED = 3, 4, 124, 130
@@ -28,6 +28,14 @@ DEADLOCK, STOPPED, TIMED_OUT, INTERRUPTED = 3, 4, 124, 130
 UNSEEN = "is not seen"
 
 Sink = Callable[[e.Event], None]
+
+
+@runtime_checkable
+class TakesRows(Protocol):
+    """A sink that takes a free run's calls many at a time, without an event for each."""
+
+    def __call__(self, event: e.Event) -> None: ...
+    def take_rows(self, placed: Sequence[Placed]) -> None: ...
 
 
 class Run:
@@ -42,12 +50,19 @@ class Run:
         if self._breakpoints.need_trace:
             history = self._breakpoints.history = History()
             self._sinks = [history.append, *sinks]
-        elif len(sinks) == 1 and isinstance(sinks[0], Plain) and not sinks[0].needs_all:
-            session.whole_listener = sinks[0].whole
+        elif all(isinstance(sink, TakesRows) for sink in sinks):
+            session.rows_listener = self._take_rows
+            session.only_ends = all(isinstance(s, Plain) and not s.needs_all for s in sinks)
 
     def _take(self, event: e.Event) -> None:
         for sink in self._sinks:
             sink(event)
+        self._stirred.set()
+
+    def _take_rows(self, placed: Sequence[Placed]) -> None:
+        for sink in self._sinks:
+            if isinstance(sink, TakesRows):
+                sink.take_rows(placed)
         self._stirred.set()
 
     async def play(self, programs: Sequence[Program], seconds: float | None) -> int:
@@ -183,9 +198,13 @@ class Plain:
         elif isinstance(event, e.ProcessExited):
             self._finish(event.proc)
 
-    def whole(self, t: int, proc: str, row: Row) -> None:
-        """Take a call of which only the whole is known."""
-        self._write("stdout", self._ladder.whole(t, proc, row.shape.brief))
+    def take_rows(self, placed: Sequence[Placed]) -> None:
+        """Take the ends of some calls that nobody saw under way."""
+        for n, t, make, row in placed:
+            if self.needs_all:
+                self(make(n, t, row[0].proc, row))
+            elif make is ended:
+                self._write("stdout", self._ladder.whole(t, row[0].proc, row[0].words(row[4])))
 
     def held(self, proc: str, views: Sequence[e.SocketView]) -> None:
         """Write what the kernel holds for a program."""
@@ -215,15 +234,21 @@ def _harmless(text: str) -> str:
     return "\t".join(plain_text(part, limit=len(part)) for part in text.split("\t"))
 
 
-def write_json(out: TextIO) -> Sink:
+class Json:
     """Writes the trace itself."""
-    out.write(header())
 
-    def sink(event: e.Event) -> None:
-        out.write(encode(event))
-        out.flush()
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        out.write(header())
 
-    return sink
+    def __call__(self, event: e.Event) -> None:
+        self._out.write(encode(event))
+        self._out.flush()
+
+    def take_rows(self, placed: Sequence[Placed]) -> None:
+        """Write the lines of some calls at once."""
+        self._out.write(lines(placed))
+        self._out.flush()
 
 
 def replay(events: Iterable[e.Event], sink: Sink) -> None:

@@ -36,6 +36,7 @@ CALLS_PER_TRACEE = 1 << 32
 """Call ids are counted in the tracee, and yet one trace has none twice."""
 
 _LENGTH = struct.Struct(">I")
+_LENGTHS = struct.Struct(">II")
 
 
 Deliver = Callable[[Sequence[rows.Timed]], None]
@@ -55,7 +56,7 @@ class Stop(NamedTuple):
 class Tracee:
     """A program running under us.  ``deliver`` is given its events as they arrive.
 
-    With ``whole`` a call that began and ended unobserved is one event, its end.
+    With ``only_ends`` a call that began and ended unobserved is reported by its end alone.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class Tracee:
         order: int,
         mode: str,
         deliver: Deliver,
-        whole: bool = False,
+        only_ends: bool = False,
         spawn: Spawn = spawn,
     ) -> None:
         self._spawn = spawn
@@ -82,7 +83,7 @@ class Tracee:
         self._lost = asyncio.Event()
         self.on_stop: Callable[[Stop], None] = _ignore
         self._deliver = deliver
-        self._whole = whole
+        self._only_ends = only_ends
         self._shapes: list[rows.Shape] = []
         self._replies: dict[int, asyncio.Future[None]] = {}
         self._numbers = count(1)
@@ -242,20 +243,23 @@ class Tracee:
 
     def _take(self, data: bytes) -> None:
         self._received += data
-        while len(self._received) >= _LENGTH.size:
-            (length,) = _LENGTH.unpack_from(self._received)
-            end = _LENGTH.size + length
+        while len(self._received) >= _LENGTHS.size:
+            body_size, tail_size = _LENGTHS.unpack_from(self._received)
+            body_end = _LENGTHS.size + body_size
+            end = body_end + tail_size
             if len(self._received) < end:
                 return
-            body = bytes(self._received[_LENGTH.size : end])
+            body = bytes(self._received[_LENGTHS.size : body_end])
+            tail = bytes(self._received[body_end:end])
             del self._received[:end]
-            self._report(json.loads(body))
+            self._report(json.loads(body), tail)
 
-    def _report(self, message: Mapping[str, Any]) -> None:
+    def _report(self, message: Mapping[str, Any], tail: bytes) -> None:
         name = self.name
         self._deliver([(event["t"], event_of, name, event) for event in message["events"]])
-        self._shapes += map(rows.Shape, message["shapes"])
-        self._deliver(self._rows(message["rows"]))
+        del self._shapes[message["known"] :]
+        self._shapes += (rows.Shape(name, fields) for fields in message["shapes"])
+        self._deliver(self._rows(rows.read(self._shapes, message["rows"], tail)))
         self.upto = max(self.upto, message["upto"])
         if "stop" in message:
             self.on_stop(Stop(*message["stop"]))
@@ -268,12 +272,12 @@ class Tracee:
                 future.set_result(None)
         self.stirred.set()
 
-    def _rows(self, reported: list[Any]) -> list[rows.Timed]:
-        whole = [rows.read(self._shapes, fields) for fields in reported]
-        ends: list[rows.Timed] = [(row.ended, rows.ended, self.name, row) for row in whole]
-        if self._whole:
+    def _rows(self, whole: Sequence[rows.Row]) -> list[rows.Timed]:
+        name = self.name
+        ends: list[rows.Timed] = [(row[3], rows.ended, name, row) for row in whole]
+        if self._only_ends:
             return ends
-        return [(row.entered, rows.entered, self.name, row) for row in whole] + ends
+        return [(row[2], rows.entered, name, row) for row in whole] + ends
 
     def _tell(self, kind: type[e.Event], **fields: Any) -> None:
         def make(n: int, t: int, proc: str, _: Any) -> e.Event:

@@ -1,15 +1,18 @@
-"""A trace file that is written as the trace grows, so that a crash loses at most one line."""
+"""A trace file that is written as the trace grows: a crash leaves only whole lines, but for the
+last."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 
 from ..trace.codec import encode, header
 from ..trace.events import Event
+from .rows import Placed, lines
 
 
 class Recording:
-    """Writes each event at once.  A trace that begins anew takes the place of the old one.
+    """Writes what it is given at once.  A trace that begins anew takes the place of the old one.
 
     Raises OSError where the file cannot be made; ``problem`` names what stopped it later.
     """
@@ -36,12 +39,21 @@ class Recording:
 
     def write(self, event: Event) -> None:
         """Add one event."""
+        self._add(encode(event), anew=event.n == 1)
+
+    __call__ = write
+
+    def take_rows(self, placed: Sequence[Placed]) -> None:
+        """Add the events of some calls that nobody saw under way."""
+        self._add(lines(placed))
+
+    def _add(self, text: str, anew: bool = False) -> None:
         if self.problem is not None:
             return
         try:
-            if event.n == 1:
+            if anew:
                 self._begin_anew()
-            self._file.write(encode(event))
+            self._file.write(text)
             self._file.flush()
         except OSError as error:
             self._give_up(error)
