@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -208,11 +209,15 @@ def test_a_deadlock_is_named() -> None:
     port = free_port()
     done = sockscope("run", "--headless", *pair("deadlock").commands(port))
     assert done.returncode == 3
-    assert done.stderr == (
-        "sockscope: deadlock: server is blocked in send() at line 10: its send buffer is full,"
-        " because client does not read; client is blocked in send() at line 10: its send buffer"
-        " is full, because server does not read\n"
+    size = r"\(\d+\.\d [kM]B\)"
+    server, client = (
+        rf"{name} is blocked in send\(\) at line 10: its send buffer is full {size},"
+        rf" because {peer}'s receive buffer is full {size}"
+        for name, peer in (("server", "client"), ("client", "server"))
     )
+    together = "so server and client wait for each other"
+    words = f"sockscope: deadlock: {server}, because {client}; {together}\n"
+    assert re.fullmatch(words, done.stderr)
 
 
 def test_a_timeout_names_the_blocked_call() -> None:
@@ -220,7 +225,7 @@ def test_a_timeout_names_the_blocked_call() -> None:
     assert done.returncode == 124
     assert done.stderr == (
         "sockscope: ended after 0.6 s: server is blocked in accept() at line 27:"
-        " no client connects\n"
+        " no client connects (somebody outside may end it)\n"
     )
 
 

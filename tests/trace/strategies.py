@@ -113,6 +113,18 @@ views = st.builds(
 
 calls = st.integers(1, 6)
 optional_texts = st.one_of(st.none(), json_texts)
+timeouts = st.one_of(st.none(), st.integers(0, 9), st.floats(0, 9))
+reasons = st.builds(e.Reason, why=json_texts, on=st.one_of(st.none(), procs))
+waits = st.builds(
+    e.Wait,
+    proc=procs,
+    call=calls,
+    name=st.sampled_from(NAMES),
+    reasons=st.lists(reasons, max_size=3).map(tuple),
+    line=st.one_of(st.none(), st.integers(1, 99)),
+    thread=optional_texts,
+    timeout=timeouts,
+)
 FIELDS: dict[type[e.Event], dict[str, st.SearchStrategy[Any]]] = {
     e.ProcessStarted: {"pid": st.integers(1, 99), "argv": st.lists(json_texts).map(tuple)},
     e.SourceRead: {"file": json_texts, "text": json_texts},
@@ -128,7 +140,7 @@ FIELDS: dict[type[e.Event], dict[str, st.SearchStrategy[Any]]] = {
         "gated": st.booleans(),
         "would_block": st.one_of(st.none(), st.booleans()),
         "via": st.sampled_from([None, "sendall", "gc"]),
-        "timeout": st.one_of(st.none(), st.integers(0, 9), st.floats(0, 9)),
+        "timeout": timeouts,
     },
     e.CallGranted: {"call": calls, "limit": st.one_of(st.none(), st.integers(0, 9))},
     e.CallBlocked: {"call": calls, "where": json_texts},
@@ -151,6 +163,10 @@ FIELDS: dict[type[e.Event], dict[str, st.SearchStrategy[Any]]] = {
         "partial": st.booleans(),
     },
     e.UnheldObserved: {"sockets": st.lists(views, max_size=2).map(tuple)},
+    e.WaitsObserved: {
+        "waits": st.lists(waits, max_size=4).map(tuple),
+        "deadlock": st.lists(procs, max_size=2, unique=True).map(tuple),
+    },
     e.NotSeen: {"what": json_texts},
     e.Output: {"stream": st.sampled_from(["stdout", "stderr"]), "text": json_texts},
     e.ProcessExited: {

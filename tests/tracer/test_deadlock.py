@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sockscope.trace.events import CallEntered, SocketView
-from sockscope.tracer.deadlock import Waiting, find
+from sockscope.tracer.deadlock import Graph, Waiting
+from sockscope.tracer.sockets import Sockets
 
 HERE, THERE = ("127.0.0.1", 1060), ("127.0.0.1", 50000)
 SERVER = SocketView(fd=4, kind="connected", state="ESTABLISHED", local=HERE, peer=THERE)
@@ -17,19 +19,31 @@ CONNECTING = SocketView(fd=3, kind="connecting", state="SYN_SENT", local=THERE, 
 
 
 def call(name: str, fd: int, **fields: Any) -> CallEntered:
-    return CallEntered(call=1, name=name, fd=fd, **{"line": 7, **fields})
+    return CallEntered(call=0, name=name, fd=fd, **{"line": 7, **fields})
 
 
-def waiting(name: str, *calls: CallEntered, threads: int = 1, sockets: Any = ()) -> Waiting:
-    return Waiting(name, calls, threads, sockets)
+Program = tuple[Waiting, list[SocketView]]
 
 
-def server(*calls: CallEntered, **fields: Any) -> Waiting:
-    return waiting("server", *calls, **{"sockets": [LISTENER, SERVER], **fields})
+def program(name: str, *calls: CallEntered, threads: int = 1, sockets: Any = ()) -> Program:
+    numbered = [replace(call, proc=name, call=number) for number, call in enumerate(calls, 1)]
+    return Waiting(name, numbered, threads), list(sockets)
 
 
-def client(*calls: CallEntered, **fields: Any) -> Waiting:
-    return waiting("client", *calls, **{"sockets": [CLIENT], **fields})
+def server(*calls: CallEntered, **fields: Any) -> Program:
+    return program("server", *calls, **{"sockets": [LISTENER, SERVER], **fields})
+
+
+def client(*calls: CallEntered, **fields: Any) -> Program:
+    return program("client", *calls, **{"sockets": [CLIENT], **fields})
+
+
+def graph(*programs: Program) -> Graph:
+    sockets = Sockets()
+    for one, views in programs:
+        for view in views:
+            sockets.put(one.name, view)
+    return Graph([one for one, _ in programs], sockets)
 
 
 @pytest.mark.parametrize(
@@ -38,27 +52,30 @@ def client(*calls: CallEntered, **fields: Any) -> Waiting:
         (
             call("recv", 4),
             call("recv", 3, line=9),
-            "server is blocked in recv() at line 7: nothing has come from client; "
-            "client is blocked in recv() at line 9: nothing has come from server",
+            "server is blocked in recv() at line 7: nothing has come from client, because "
+            "client is blocked in recv() at line 9: nothing has come from server; "
+            "so server and client wait for each other",
         ),
         (
             call("send", 4, line=None),
             call("sendmsg", 3),
-            "server is blocked in send(): its send buffer is full, because client does not read; "
-            "client is blocked in sendmsg() at line 7: its send buffer is full, because server "
-            "does not read",
+            "server is blocked in send(): its send buffer is full, because client does not read, "
+            "because client is blocked in sendmsg() at line 7: its send buffer is full, because "
+            "server does not read; so server and client wait for each other",
         ),
     ],
 )
 def test_a_ring_is_named(server_call: CallEntered, client_call: CallEntered, words: str) -> None:
-    assert find([server(server_call), client(client_call)]) == words
+    found = graph(server(server_call), client(client_call))
+    assert found.deadlock() == ("server", "client")
+    assert found.stall() == words
 
 
 def test_a_full_queue_is_part_of_a_ring() -> None:
-    other = waiting("late", call("connect", 3, args=(["127.0.0.1", 1060],)), sockets=[CONNECTING])
-    found = find([server(call("recv", 4)), client(call("recv", 3)), other])
-    assert found is not None
-    assert found.endswith(
+    other = program("late", call("connect", 3, args=(["127.0.0.1", 1060],)), sockets=[CONNECTING])
+    found = graph(server(call("recv", 4)), client(call("recv", 3)), other)
+    assert found.deadlock() == ("server", "client", "late")
+    assert found.stall().endswith(
         "late is blocked in connect() at line 7: the accept queue of server is full"
     )
 
@@ -74,9 +91,9 @@ def test_a_full_queue_is_part_of_a_ring() -> None:
         [server(call("recv", 4, timeout=5.0)), client(call("recv", 3))],
         [server(call("recv", 4)), client(call("recv", 3), sockets=[])],
         [server(call("recv", 4))],
-        [waiting("one", call("recv", 3), sockets=[CLIENT])],
+        [program("one", call("recv", 3), sockets=[CLIENT])],
     ],
-    ids=lambda programs: " ".join(p.name for p in programs),
+    ids=lambda programs: " ".join(one.name for one, _ in programs),
 )
-def test_what_may_still_go_on_is_no_deadlock(programs: list[Waiting]) -> None:
-    assert find(programs) is None
+def test_what_may_still_go_on_is_no_deadlock(programs: list[Program]) -> None:
+    assert graph(*programs).deadlock() == ()

@@ -15,9 +15,7 @@ from typing import Final
 
 from ..trace import events as e
 from ..trace.names import RECEIVES
-from ..tracer import deadlock
 from ..tracer.ensemble import FREE, STEP, first_of
-from ..tracer.headless import waiting
 from ..tracer.nursery import Nursery
 from ..tracer.process import Tracee
 from ..tracer.programs import Program, free_port
@@ -164,12 +162,11 @@ class _Run:
         return len(alive) < len(self._session.tracees) and self._is_idle(alive)
 
     def _is_idle(self, _alive: Sequence[Tracee]) -> bool:
-        programs = waiting(self._session)
-        return all(deadlock.is_idle(program, programs) for program in programs)
+        return self._session.graph().is_idle()
 
     def _is_stuck(self, alive: Sequence[Tracee]) -> bool:
         sleep = bool(alive) and not self._has_timeouts(alive) and all(map(self._sleeps, alive))
-        return sleep and not deadlock.is_coming(waiting(self._session))
+        return sleep and not self._session.graph().is_coming()
 
     def _sleeps(self, tracee: Tracee) -> bool:
         return len(list(self._session.desk.blocked(tracee.name))) >= tracee.threads
@@ -179,7 +176,7 @@ class _Run:
         return any(call.timeout is not None for call in calls)
 
     def _who_waits(self) -> str:
-        return deadlock.stall(waiting(self._session))
+        return self._session.graph().stall()
 
     async def _stir(self) -> None:
         """Until something happened, or it is time to look whether anything does; then look."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from typing import Any, Final
 
-from .events import KINDS, NOTHING, Address, Event, SocketView, Unknown
+from .events import KINDS, NOTHING, Address, Event, Reason, SocketView, Unknown, Wait
 
 VERSION: Final = 1
 MAX_LINE: Final = 256 * 1024 * 1024
@@ -85,6 +85,7 @@ _number = _reader(int, float, of="a number")
 _text = _reader(str, of="a string")
 _truth = _reader(bool, of="true or false")
 _list = _reader(list, of="a list")
+_object = _reader(dict, of="an object")
 
 
 def _integers(value: Any) -> tuple[int, ...]:
@@ -93,6 +94,14 @@ def _integers(value: Any) -> tuple[int, ...]:
 
 def _sockets(value: Any) -> tuple[SocketView, ...]:
     return tuple(_socket(item) for item in _list(value))
+
+
+def _waits(value: Any) -> tuple[Wait, ...]:
+    return tuple(Wait(**_read_fields(Wait, _object(item))) for item in _list(value))
+
+
+def _reasons(value: Any) -> tuple[Reason, ...]:
+    return tuple(Reason(**_read_fields(Reason, _object(item))) for item in _list(value))
 
 
 READERS: Mapping[str, Reader] = {
@@ -128,6 +137,11 @@ READERS: Mapping[str, Reader] = {
     "sockets": _sockets,
     "partial": _truth,
     "gone": _integers,
+    "waits": _waits,
+    "deadlock": _strings,
+    "reasons": _reasons,
+    "why": _text,
+    "on": _text,
     "what": _text,
     "stream": _text,
     "status": _integer,
@@ -172,7 +186,7 @@ QUEUES: Mapping[str, Mapping[str, str]] = {
 }
 """How a socket's numbers are grouped in the file: group, name in it, name in SocketView."""
 
-_RECORDS: tuple[type[Event] | type[SocketView], ...] = (Event, *KINDS.values(), SocketView)
+_RECORDS: tuple[type, ...] = (Event, *KINDS.values(), SocketView, Wait, Reason)
 _REQUIRED = {
     kind: frozenset(
         f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING
@@ -263,6 +277,15 @@ def _socket_to_json(view: SocketView) -> Json:
     return {**values, **view.extra}
 
 
+def _wait_to_json(wait: Wait) -> Json:
+    return {**_fields_to_json(wait), "reasons": [*map(_fields_to_json, wait.reasons)]}
+
+
+def _fields_to_json(record: Wait | Reason) -> Json:
+    values = {f.name: getattr(record, f.name) for f in fields(record) if f.name != "extra"}
+    return {**values, **record.extra}
+
+
 _LEFT_OUT: Mapping[str, Any] = {
     "watched": False,
     "gone": (),
@@ -290,6 +313,8 @@ def event_to_json(event: Event) -> Json:
                 values[key] = base64_text(value) if type(value) is bytes else value
     if "sockets" in values:
         values["sockets"] = [_socket_to_json(view) for view in values["sockets"]]
+    if "waits" in values:
+        values["waits"] = [_wait_to_json(wait) for wait in values["waits"]]
     values.update(event.extra)
     return values
 

@@ -56,6 +56,35 @@ class SocketView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One thing that a blocked call waits for; ``why`` says in words what is missing.
+
+    ``on`` names who alone can bring it about, None where it is the world outside.
+    """
+
+    why: str
+    on: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=lambda: NOTHING, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A blocked call, and what it waits for: any one of ``reasons`` that goes away ends it.
+
+    So does its ``timeout`` (seconds), where it has one.
+    """
+
+    proc: str
+    call: int
+    name: str
+    reasons: tuple[Reason, ...]
+    line: int | None = None
+    thread: str | None = None
+    timeout: float | None = None
+    extra: Mapping[str, Any] = field(default_factory=lambda: NOTHING, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """What every event has.  ``extra`` keeps the fields that this version does not know."""
 
@@ -203,6 +232,19 @@ class UnheldObserved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitsObserved(Event):
+    """Every call that is blocked, and who waits for whom.
+
+    ``deadlock`` names the processes of which nothing will ever happen again: each of their
+    threads waits, without a timeout, for others of them or for itself.
+    """
+
+    event: ClassVar[str] = "waits_observed"
+    waits: tuple[Wait, ...] = ()
+    deadlock: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotSeen(Event):
     """Something that sockscope knows it cannot follow, said instead of passed over."""
 
@@ -249,6 +291,7 @@ KINDS: Mapping[str, type[Event]] = {
         Stopped,
         SocketsObserved,
         UnheldObserved,
+        WaitsObserved,
         NotSeen,
         Output,
         ProcessExited,

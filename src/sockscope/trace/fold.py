@@ -98,12 +98,10 @@ def _exited(event: e.ProcessExited, state: State) -> State:
         return state
     for key in [key for key in state.sockets if key[0] == process.name]:
         state = close(state, key)
-    return _with_process(
-        state,
-        evolve(
-            process, exited=True, status=event.status, signal=event.signal, open=(), stands=False
-        ),
+    process = evolve(
+        process, exited=True, status=event.status, signal=event.signal, open=(), stands=False
     )
+    return _without_waits(_with_process(state, process), process.name)
 
 
 def _with_process(state: State, process: Process) -> State:
@@ -223,6 +221,8 @@ def _change_call(state: State, event: Any, **changes: Any) -> State:
 
 def _finish(state: State, call: Call) -> State:
     complete(call, meaning=meaning(state, call))
+    if state.waits:
+        state = _without_waits(state, call.proc, call.id)
     process = state.processes[call.proc]
     still_open = tuple([c for c in process.open if c.id != call.id])
     process = evolve(process, open=still_open, last=call)
@@ -256,3 +256,23 @@ def _observed(event: e.SocketsObserved, state: State) -> State:
 @_on(e.UnheldObserved)
 def _unheld(event: e.UnheldObserved, state: State) -> State:
     return observe_unheld(state, event.sockets)
+
+
+# -- who waits for whom ------------------------------------------------------------
+
+
+@_on(e.WaitsObserved)
+def _waits(event: e.WaitsObserved, state: State) -> State:
+    under_way = {(p.name, call.id) for p in state.processes.values() for call in p.open}
+    waits = tuple(wait for wait in event.waits if (wait.proc, wait.call) in under_way)
+    is_whole = waits == event.waits and {wait.proc for wait in waits}.issuperset(event.deadlock)
+    return evolve(state, waits=waits, deadlock=event.deadlock if is_whole else ())
+
+
+def _without_waits(state: State, proc: str, call: int | None = None) -> State:
+    """The waits without those of a process, or that of one call, which has moved on."""
+    waits = state.waits
+    left = tuple(wait for wait in waits if wait.proc != proc or call not in (None, wait.call))
+    if left == waits:
+        return state
+    return evolve(state, waits=left, deadlock=() if proc in state.deadlock else state.deadlock)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, Final
 
-from .events import Address, Event, SocketView, SourceRead
+from .events import Address, Event, Reason, SocketView, SourceRead, Wait
 from .names import is_int
 
 FIRST_PID: Final = 1001
@@ -25,6 +25,7 @@ FIRST_FREE: Final = 1024
 MILLISECOND: Final = 1_000_000
 
 _PORT = re.compile(r"\b\d{4,5}\b")
+_PID = re.compile(r"(?<=\(pid )\d+(?=\))")
 _MEMORY = re.compile(r"\b0x[0-9a-f]{6,}\b")
 
 
@@ -56,6 +57,7 @@ class Stable:
         # Addresses come first: a text is changed by the ports that are known by then.
         self._changes: dict[str, Callable[[Any], Any]] = {
             "sockets": lambda views: tuple(self._view(view) for view in views),
+            "waits": lambda waits: tuple(self._wait(wait) for wait in waits),
             "args": lambda args: tuple(self._value(arg) for arg in args),
             "value": self._value,
             "pid": self._pids,
@@ -89,6 +91,16 @@ class Stable:
             send_bytes=view.unsent if known else view.send_bytes,
             timer=_rounded_up(view.timer),
         )
+
+    def _wait(self, wait: Wait) -> Wait:
+        return replace(wait, reasons=tuple(self._reason(reason) for reason in wait.reasons))
+
+    def _reason(self, reason: Reason) -> Reason:
+        on = None if reason.on is None else _PID.sub(self._pid_in_text, reason.on)
+        return replace(reason, why=_PID.sub(self._pid_in_text, reason.why), on=on)
+
+    def _pid_in_text(self, match: re.Match[str]) -> str:
+        return str(self._pids(int(match[0])))
 
     def _address(self, address: Address | None) -> Address | None:
         if isinstance(address, tuple):

@@ -141,6 +141,8 @@ class State:
     streams: Mapping[int, Stream] = field(default_factory=dict)
     routes: Mapping[tuple[e.Address, e.Address], int] = field(default_factory=dict)
     unheld: tuple[e.SocketView, ...] = ()
+    waits: tuple[e.Wait, ...] = ()  # of blocked calls, in the order of their processes
+    deadlock: tuple[str, ...] = ()  # the processes that will never do anything again
     calls: Growing[Call] = field(default_factory=Growing)  # finished ones, in order
     sources: Mapping[str, str] = field(default_factory=dict)
     stopped: e.Stopped | None = None  # while nothing has moved on since a breakpoint was met

@@ -18,12 +18,15 @@ from ..trace import events as e
 def in_order(events: Sequence[e.Event], first: str | None, names: Sequence[str]) -> list[e.Event]:
     """The events of one step, made by ``first`` of ``names``, in an order that does not vary.
 
-    Events of no process come first where they are sources, and last where they are looks.
+    Events of no process come first where they are sources, and last where they are looks; of
+    looks of one kind, the last.
     """
     ordered: list[e.Event] = [event for event in events if isinstance(event, e.SourceRead)]
     for name in sorted(names, key=lambda name: name != first):
         ordered += _one_process([event for event in events if event.proc == name])
-    return ordered + [event for event in events if isinstance(event, e.UnheldObserved)][-1:]
+    for kind in (e.UnheldObserved, e.WaitsObserved):
+        ordered += [event for event in events if isinstance(event, kind)][-1:]
+    return ordered
 
 
 def _one_process(events: Sequence[e.Event]) -> list[e.Event]:

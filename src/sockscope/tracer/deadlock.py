@@ -1,6 +1,6 @@
-"""Who waits for whom, and whether it is a ring, so that nothing will ever happen again.
+"""Who waits for whom, and of whom nothing will ever happen again.
 
-Only what the kernel showed is used.  A deadlock is where every thread of every live program
+Only what the kernel showed is used.  A deadlock is where every thread of some live programs
 sleeps in a socket call without a timeout, and what it waits for can come only from another
 of them, or from itself.  A program in ``accept()`` waits for the world outside, and so does
 one whose datagrams may come from anywhere: neither is part of a deadlock.
@@ -8,186 +8,220 @@ one whose datagrams may come from anywhere: neither is part of a deadlock.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..trace.events import CallEntered, SocketView
+from ..trace import chain
+from ..trace.events import CallEntered, Reason, SocketView, Wait
 from ..trace.names import SENDS, WAITS
+from ..trace.places import is_address
 from ..trace.waiting import awaited
-from ..trace.words import MAX_ARGS, seconds_text, size_text
+from ..trace.words import size_text
+from .sockets import Sockets
+
+OUTSIDE = "outside"
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A live program: its blocked calls, its number of threads, and its sockets.
+    """A live program: its blocked calls, and its number of threads.
 
     ``besides`` says what else of it may stir: a child that runs, an alarm that is set.
     """
 
     name: str
     calls: Sequence[CallEntered]
-    threads: int
-    sockets: Sequence[SocketView]
+    threads: int = 1
     besides: str = ""
 
     @property
+    def is_asleep(self) -> bool:
+        """Whether each of its threads sleeps in a call."""
+        return len(self.calls) >= self.threads and not self.besides
+
+    @property
     def is_stuck(self) -> bool:
-        """Whether each of its threads sleeps in a call that no timeout will end."""
-        is_asleep = len(self.calls) >= self.threads and all(c.timeout is None for c in self.calls)
-        return is_asleep and not self.besides
-
-    def view(self, fd: int) -> SocketView | None:
-        """The socket at ``fd`` as it was last seen."""
-        return next((view for view in self.sockets if view.fd == fd), None)
+        """Whether they sleep in calls that no timeout will end."""
+        return self.is_asleep and all(call.timeout is None for call in self.calls)
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """One reason for which a call waits: ``target`` is who alone can end it, None where it
-    may be anybody outside."""
+class Graph:
+    """Who waits for whom among the live ``programs``.
 
-    target: str | None
-    why: str
-
-
-def find(programs: Sequence[Waiting]) -> str | None:
-    """One line that names the ring, or None where something may still happen."""
-    if not programs or not all(program.is_stuck for program in programs):
-        return None
-    if is_coming(programs):
-        return None
-    for program in programs:
-        for call in program.calls:
-            if any(edge.target is None for edge in edges(program, call, programs)):
-                return None
-    return "; ".join(words(program, program.calls[0], programs) for program in programs)
-
-
-def is_coming(programs: Sequence[Waiting]) -> bool:
-    """Whether octets are on their way to a receive buffer that is empty.
-
-    The kernel keeps a small piece back until the one before it is acknowledged, which may
-    take 40 ms (tcp(7), TCP_NODELAY and TCP_QUICKACK); every program sleeps meanwhile.
+    They hold ``sockets``, and ``unseen`` ones, of which only the two ends are known.
     """
-    views = [view for program in programs for view in program.sockets]
-    empty = {(view.peer, view.local) for view in views if view.recv_bytes == 0}
-    return any(view.unsent and (view.local, view.peer) in empty for view in views)
+
+    def __init__(
+        self, programs: Sequence[Waiting], sockets: Sockets, unseen: Sockets | None = None
+    ) -> None:
+        self._programs = programs
+        self._sockets = sockets
+        self._unseen = unseen or Sockets()
+        self.waits = tuple(self._wait(p.name, call) for p in programs for call in p.calls)
+
+    def _wait(self, proc: str, call: CallEntered) -> Wait:
+        return Wait(
+            proc=proc,
+            call=call.call,
+            name=call.name,
+            reasons=tuple(dict.fromkeys(self._reasons(proc, call))),
+            line=call.line,
+            thread=call.thread,
+            timeout=call.timeout,
+        )
+
+    # -- what follows from it ----------------------------------------------------
+
+    def deadlock(self) -> tuple[str, ...]:
+        """The programs that wait for each other, or for themselves, and for nobody else.
+
+        Those that may still go on are struck off, and then those that wait for one of them,
+        until nobody is left who could end what is left.
+        """
+        stuck = {program.name for program in self._programs if program.is_stuck}
+        while struck := {wait.proc for wait in self.waits if _goes_on(wait, stuck)}:
+            stuck -= struck
+        if not stuck or self.is_coming():
+            return ()
+        return tuple(program.name for program in self._programs if program.name in stuck)
+
+    def is_coming(self) -> bool:
+        """Whether octets are on their way to a receive buffer that is empty.
+
+        The kernel keeps a small piece back until the one before it is acknowledged, which may
+        take 40 ms (tcp(7), TCP_NODELAY and TCP_QUICKACK); every program sleeps meanwhile.
+        """
+        return any(
+            other.recv_bytes == 0
+            for view in self._sockets
+            if view.unsent
+            for _, other in self._sockets.others(view)
+        )
+
+    def is_idle(self) -> bool:
+        """Whether every thread sleeps until somebody outside comes: what servers do at last."""
+        return all(len(p.calls) >= p.threads for p in self._programs) and all(
+            reason.on in (None, wait.proc) for wait in self.waits for reason in wait.reasons
+        )
+
+    def stall(self) -> str:
+        """One line that says of each blocked call what it waits for, and what may end it."""
+        programs = self._programs
+        told = chain.sentences(self.waits)
+        told += [f"{p.name} is still running" for p in programs if not p.calls and not p.besides]
+        told += [f"{p.name} {p.besides}" for p in programs if p.besides]
+        return "; ".join(told)
+
+    # -- what a call waits for ---------------------------------------------------
+
+    def _reasons(self, proc: str, call: CallEntered) -> Iterable[Reason]:
+        """All that a call waits for; it goes on as soon as one of them comes."""
+        if call.name in WAITS:
+            return self._for_any(proc, call)
+        if call.name == "accept":
+            return [Reason(why="no client connects")]
+        if call.name in ("connect", "connect_ex"):
+            return self._for_handshake(call)
+        view = self._sockets.view(proc, call.fd)
+        return self._of_socket(proc, view, call.name.removeprefix("ssl.") in SENDS)
+
+    def _for_any(self, proc: str, call: CallEntered) -> Iterable[Reason]:
+        """Why none of the sockets of a wait for any of several is ready."""
+        found: list[Reason] = []
+        for fd, events in awaited(call.args[0] if call.args else None):
+            view = self._sockets.view(proc, fd)
+            if view is not None and view.kind == "listening":
+                found.append(Reason(why=f"no client connects to fd {fd}"))
+                continue
+            for event, sends in (("IN", False), ("OUT", True)):
+                if event in events:
+                    found += self._of_socket(proc, view, sends)
+        foreign = [reason for reason in found if reason.on != proc]
+        return foreign or found or [Reason(why="nothing has happened")]
+
+    def _of_socket(self, proc: str, view: SocketView | None, sends: bool) -> Iterator[Reason]:
+        """Why a socket has nothing to read, or no room to send: one reason for each at its end."""
+        if view is None:
+            yield Reason(why=_why(OUTSIDE, None, None, sends))
+            return
+        ends = dict(self._ends(view))
+        others = {name: end for name, end in ends.items() if name != proc}
+        who = " or ".join(others) or "itself, which holds the other end"
+        for name, end in (others or ends).items():
+            yield Reason(on=name, why=_why(who, view, end, sends))
+        if not ends:
+            yield from self._in_queue(view, sends)
+
+    def _ends(self, view: SocketView) -> Iterator[tuple[str, SocketView]]:
+        """Who holds the other end of a connection, each with that end."""
+        return itertools.chain(self._sockets.others(view), self._unseen.others(view))
+
+    def _in_queue(self, view: SocketView, sends: bool) -> Iterator[Reason]:
+        """Why nobody reads or sends at the other end: it waits to be accepted, or is outside."""
+        listeners = {} if view.type == "dgram" else dict(self._sockets.listeners(view.peer))
+        for name in listeners:
+            why = _why(name, view, None, sends)
+            yield Reason(on=name, why=f"{why}, which has not accepted the connection yet")
+        if not listeners:
+            yield Reason(why=_why(OUTSIDE, view, None, sends))
+
+    def _for_handshake(self, call: CallEntered) -> Iterator[Reason]:
+        """Why a connect() is not answered."""
+        target = call.args[0] if call.args else None
+        is_place = isinstance(target, str) or is_address(target)
+        listeners = dict(self._sockets.listeners(target)) if is_place else {}
+        for name, view in listeners.items():
+            yield _at_queue(name, view)
+        if not listeners:
+            yield Reason(why="nobody answers the handshake")
 
 
-def is_idle(program: Waiting, programs: Sequence[Waiting]) -> bool:
-    """Whether each thread sleeps until somebody outside comes: what a server does at last."""
-    found = [edges(program, call, programs) for call in program.calls]
-    own = (None, program.name)
-    return len(found) >= program.threads and all(
-        edge.target in own for reasons in found for edge in reasons
-    )
+def _goes_on(wait: Wait, stuck: set[str]) -> bool:
+    """Whether the program of a wait is thought stuck, and somebody who is not may end it."""
+    return wait.proc in stuck and any(reason.on not in stuck for reason in wait.reasons)
 
 
-def stall(programs: Sequence[Waiting]) -> str:
-    """One line that says of each blocked call what it waits for, and what may end it."""
-    told = [words(p, call, programs) + _end(call) for p in programs for call in p.calls]
-    told += [f"{p.name} is still running" for p in programs if not p.calls and not p.besides]
-    told += [f"{p.name} {p.besides}" for p in programs if p.besides]
-    return "; ".join(told)
+def _at_queue(name: str, listener: SocketView) -> Reason:
+    """Why a listener does not answer.
+
+    One whose accept queue has room again will: the kernel sends the SYN again after a second,
+    and ever later (tcp(7), tcp_syn_retries).
+    """
+    length, limit = listener.accept_length, listener.accept_limit
+    if length is None or limit is None:
+        return Reason(on=name, why=f"the accept queue of {name} is full")
+    if length <= limit:
+        return Reason(why=f"the accept queue of {name} was full, and the SYN is sent again later")
+    return Reason(on=name, why=f"the accept queue of {name} is full ({length} of {limit})")
 
 
-def words(program: Waiting, call: CallEntered, programs: Sequence[Waiting]) -> str:
-    """Where ``call`` of ``program`` is blocked, and why."""
-    place = f" at line {call.line}" if call.line else ""
-    reasons = dict.fromkeys(edge.why for edge in edges(program, call, programs))
-    return f"{program.name} is blocked in {call.name}(){place}: {' and '.join(reasons)}"
+def _why(who: str, view: SocketView | None, end: SocketView | None, sends: bool) -> str:
+    return _no_room(who, view, end) if sends else _nothing_from(who, view, end)
 
 
-def _end(call: CallEntered) -> str:
-    return "" if call.timeout is None else f" (its timeout of {seconds_text(call.timeout)} ends it)"
+def _no_room(who: str, view: SocketView | None, end: SocketView | None) -> str:
+    """Why there is no room to send: how much waits at either end, where the kernel told."""
+    waits = view.unsent or view.send_bytes if view is not None else None
+    full = "its send buffer is full" + (f" ({size_text(waits)})" if waits else "")
+    if who == OUTSIDE:
+        return full
+    if end is None or not end.recv_bytes:
+        return f"{full}, because {who} does not read"
+    whose = "its own receive buffer" if who.startswith("itself") else f"{who}'s receive buffer"
+    return f"{full}, because {whose} is full ({size_text(end.recv_bytes)})"
 
 
-def edges(program: Waiting, call: CallEntered, programs: Sequence[Waiting]) -> list[Edge]:
-    """All that ``call`` of ``program`` waits for; it goes on as soon as one of them comes."""
-    if call.name in WAITS:
-        return _for_any(program, call, programs)
-    view = program.view(call.fd)
-    if call.name == "accept":
-        return [Edge(None, "no client connects")]
-    if call.name in ("connect", "connect_ex"):
-        return [_for_handshake(call, programs)]
-    return [_of_socket(program, view, call.name.removeprefix("ssl.") in SENDS, programs)]
-
-
-def _for_any(program: Waiting, call: CallEntered, programs: Sequence[Waiting]) -> list[Edge]:
-    """Why none of the sockets of a wait for any of several is ready."""
-    found = []
-    for fd, events in awaited(call.args[0] if call.args else None):
-        view = program.view(fd)
-        if view is not None and view.kind == "listening":
-            found.append(Edge(None, f"no client connects to fd {fd}"))
-        else:
-            sides = [side for event, side in (("IN", False), ("OUT", True)) if event in events]
-            found += [_of_socket(program, view, side, programs) for side in sides]
-    foreign = [edge for edge in found if edge.target != program.name]
-    return (foreign or found)[:MAX_ARGS] or [Edge(None, "nothing has happened")]
-
-
-def _of_socket(
-    program: Waiting, view: SocketView | None, sends: bool, programs: Sequence[Waiting]
-) -> Edge:
-    """Why a socket has nothing to read, or no room to send."""
-    ends = {} if view is None else dict(_other_ends(view, programs))
-    others = [name for name in ends if name != program.name]
-    target = next(iter(others or ends), None)
-    name = " or ".join(others) or ("itself, which holds the other end" if ends else "outside")
-    if not sends:
-        return Edge(target, _nothing_from(name, view, ends[target] if target else None))
-    full = "its send buffer is full"
-    return Edge(target, f"{full}, because {name} does not read" if target else full)
-
-
-def _nothing_from(name: str, view: SocketView | None, other: SocketView | None) -> str:
+def _nothing_from(who: str, view: SocketView | None, end: SocketView | None) -> str:
     """Why there is nothing to read, or not enough of it."""
     if view is not None and view.buffered:
         return (
-            f"nothing more has come from {name}, and {size_text(view.buffered)} that came"
+            f"nothing more has come from {who}, and {size_text(view.buffered)} that came"
             " before lie in Python's own buffer, which makefile() filled"
         )
-    if other is not None and other.accepted:
+    if end is not None and end.accepted:
         return (
-            f"nothing more has come from {name} after {size_text(other.accepted)},"
+            f"nothing more has come from {who} after {size_text(end.accepted)},"
             " nor the end of its stream"
         )
-    return f"nothing has come from {name}"
-
-
-def _other_ends(view: SocketView, programs: Sequence[Waiting]) -> Iterator[tuple[str, SocketView]]:
-    """The programs that hold the other end of a connection, each with that end."""
-    for program in programs:
-        for other in program.sockets:
-            if _are_ends(view, other):
-                yield program.name, other
-
-
-def _are_ends(one: SocketView, other: SocketView) -> bool:
-    """Whether two sockets are the two ends of one connection."""
-    if one.peer_inode is not None and other.inode is not None:
-        return one.peer_inode == other.inode
-    if one.local is None or one.peer is None:
-        return False
-    return (other.local, other.peer) == (one.peer, one.local)
-
-
-def _for_handshake(call: CallEntered, programs: Sequence[Waiting]) -> Edge:
-    """Why a connect() is not answered."""
-    for program in programs:
-        if any(view.kind == "listening" and _is_target(call, view) for view in program.sockets):
-            return Edge(program.name, f"the accept queue of {program.name} is full")
-    return Edge(None, "nobody answers the handshake")
-
-
-def _is_target(call: CallEntered, listener: SocketView) -> bool:
-    address = call.args[0] if call.args else None
-    if isinstance(listener.local, str):
-        return address == listener.local
-    return (
-        isinstance(address, (list, tuple))
-        and isinstance(listener.local, tuple)
-        and list(address[1:2]) == [listener.local[1]]
-    )
+    return f"nothing has come from {who}"

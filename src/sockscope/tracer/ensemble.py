@@ -20,6 +20,7 @@ from ..trace import events as e
 from ..trace.places import waits_at
 from . import queues, rows, unheld
 from .canonical import in_order
+from .deadlock import Graph
 from .errors import SessionError
 from .merge import Merge
 from .process import Tracee
@@ -27,6 +28,7 @@ from .programs import Program
 from .spawning import Spawn, spawn
 from .standing import Desk
 from .unix_peers import UnixPeers
+from .waits import graph
 
 STEP, FREE, UNTIL_BLOCKED = "step", "free", "until_blocked"
 
@@ -87,6 +89,8 @@ class Ensemble:
         self._pump: asyncio.Task[None] | None = None
         self._sources: set[str | None] = {None}
         self._unix_peers = UnixPeers()
+        self._waits: tuple[e.Wait, ...] = ()
+        self.deadlock: tuple[str, ...] = ()
         self.spawn: Spawn = spawn
 
     # -- life --------------------------------------------------------------------
@@ -182,7 +186,7 @@ class Ensemble:
             await first_of(left, *stirs)
         if self._mapper is not None:
             await self._until_answered()
-            self._publish_held()
+            await self._close_step()
 
     async def _until_answered(self) -> None:
         """Until no half of a closed connection still waits for an acknowledgement."""
@@ -214,21 +218,26 @@ class Ensemble:
             await self._collect(observe=time.monotonic() - self._looked >= LOOK_INTERVAL)
             if any(t.mode == FREE and not t.exited.is_set() for t in self.tracees.values()):
                 if self._mapper is not None:
-                    self._publish_held()
+                    await self._close_step()
                 await asyncio.sleep(ROUND_INTERVAL)
 
     async def _collect(self, observe: bool) -> None:
         """Have all tracees report, and publish what can be put in order."""
         async with self._collecting:
-            self._dirty.clear()
-            if observe:
-                self._looked = time.monotonic()
-            await asyncio.gather(*(t.sync(observe) for t in self.tracees.values()))
-            behind = [t for t in self.tracees.values() if t.upto < self._merge.latest]
-            await asyncio.gather(*(t.sync(False) for t in behind))
-            self._publish_ready()
-            if observe:
-                await self._observe_unheld()
+            await self._look(observe)
+            if self._mapper is None:
+                await self._observe_waits(observe)
+
+    async def _look(self, observe: bool) -> None:
+        self._dirty.clear()
+        if observe:
+            self._looked = time.monotonic()
+        await asyncio.gather(*(t.sync(observe) for t in self.tracees.values()))
+        behind = [t for t in self.tracees.values() if t.upto < self._merge.latest]
+        await asyncio.gather(*(t.sync(False) for t in behind))
+        self._publish_ready()
+        if observe:
+            await self._observe_unheld()
 
     def _publish_ready(self) -> None:
         for name, tracee in self.tracees.items():
@@ -254,6 +263,38 @@ class Ensemble:
             sockets = tuple(now.values())
             self._publish(e.UnheldObserved(n=self._n + 1, t=self._now(), sockets=sockets))
         self._unheld = now
+
+    def graph(self) -> Graph:
+        """Who waits for whom, as far as it is known now."""
+        return graph(self.tracees.values(), self.desk)
+
+    async def _observe_waits(self, observe: bool) -> None:
+        """Publish who waits for whom where that has changed.
+
+        A deadlock is one once a second look at every thread and socket shows the same.  What
+        is no deadlock is not published before the sockets were looked at.
+        """
+        if not (self._waits or self.desk.has_blocked()):
+            return
+        now = self.graph()
+        deadlock = now.deadlock()
+        if deadlock and (now.waits, deadlock) != (self._waits, self.deadlock):
+            await self._look(observe=True)
+            now, first = self.graph(), _calls(now, deadlock)
+            deadlock = now.deadlock()
+            if _calls(now, deadlock) != first or not self._are_settled():
+                deadlock = ()
+        elif not observe:
+            return
+        if (now.waits, deadlock) != (self._waits, self.deadlock):
+            self._waits, self.deadlock = now.waits, deadlock
+            waits = e.WaitsObserved(
+                n=self._n + 1, t=self._now(), waits=now.waits, deadlock=deadlock
+            )
+            self._publish(waits)
+
+    def _are_settled(self) -> bool:
+        return all(t.settled for t in self.tracees.values() if not t.exited.is_set())
 
     async def _strangers(
         self, listeners: Sequence[e.SocketView], known: Mapping[unheld.Pair, e.SocketView]
@@ -313,6 +354,11 @@ class Ensemble:
         self._n += 1
         self.listener(event)
 
+    async def _close_step(self) -> None:
+        async with self._collecting:
+            await self._observe_waits(observe=True)
+        self._publish_held()
+
     def _publish_held(self) -> None:
         """Pass on what one step brought, in an order that does not vary."""
         assert self._mapper is not None
@@ -349,6 +395,11 @@ async def first_of(seconds: float, *waits: Coroutine[Any, Any, Any] | Any) -> No
     finally:
         for task in tasks:
             task.cancel()
+
+
+def _calls(found: Graph, deadlock: Sequence[str]) -> set[tuple[str, int]]:
+    """The calls in which those of a deadlock are blocked."""
+    return {(wait.proc, wait.call) for wait in found.waits if wait.proc in deadlock}
 
 
 def _nobody(event: e.Event) -> None:

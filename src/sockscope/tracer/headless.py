@@ -16,7 +16,6 @@ from ..trace.conditions import Breakpoint
 from ..trace.history import History
 from ..trace.ladder import NAME_WIDTH, Ladder
 from ..trace.words import plain_text
-from . import deadlock
 from .ensemble import FREE, ROUND_INTERVAL, first_of
 from .process import Tracee
 from .programs import Program
@@ -24,8 +23,6 @@ from .rows import Placed, ended, lines
 from .session import Session
 
 DEADLOCK, STOPPED, TIMED_OUT, INTERRUPTED = 3, 4, 124, 130
-
-UNSEEN = "is not seen"
 
 Sink = Callable[[e.Event], None]
 
@@ -94,9 +91,8 @@ class Run:
             if self._breakpoints.met.is_set():
                 await self._tell_what_is_held()
                 return STOPPED
-            ring = await self._confirmed_ring()
-            if ring is not None:
-                _complain(f"deadlock: {ring}")
+            if self._is_over():
+                _complain(f"deadlock: {self._session.graph().stall()}")
                 return DEADLOCK
         await self._session.finished()
         if self._breakpoints.all:
@@ -128,17 +124,10 @@ class Run:
         ends = [t.exited.wait() for t in self._session.tracees.values() if not t.exited.is_set()]
         await first_of(ROUND_INTERVAL, self._stirred.wait(), *ends)
 
-    async def _confirmed_ring(self) -> str | None:
-        """A deadlock that a second look at every sleeping thread still shows."""
-        ring = self._ring()
-        if ring is None:
-            return None
-        await self._session.observe()
-        settled = all(t.settled for t in self._session.tracees.values() if not t.exited.is_set())
-        return ring if settled and self._ring() == ring else None
-
-    def _ring(self) -> str | None:
-        return deadlock.find(waiting(self._session))
+    def _is_over(self) -> bool:
+        """Whether nothing will ever happen again: each live program is in a deadlock."""
+        alive = {name for name, t in self._session.tracees.items() if not t.exited.is_set()}
+        return bool(alive) and alive.issubset(self._session.deadlock)
 
     async def _interrupt(self) -> int:
         for tracee in self._session.tracees.values():
@@ -150,24 +139,8 @@ class Run:
 
     async def _give_up(self, seconds: float | None) -> int:
         await self._session.observe()
-        _complain(f"ended after {seconds:g} s: {deadlock.stall(waiting(self._session))}")
+        _complain(f"ended after {seconds:g} s: {self._session.graph().stall()}")
         return TIMED_OUT
-
-
-def waiting(session: Session) -> list[deadlock.Waiting]:
-    """Every live program of a session, and what its children hold, as ``deadlock`` takes them."""
-    desk = session.desk
-    alive = [t for t in session.tracees.values() if not t.exited.is_set()]
-    return [
-        deadlock.Waiting(
-            t.name, list(desk.blocked(t.name)), t.threads, desk.views(t.name), t.besides()
-        )
-        for t in alive
-    ] + [
-        deadlock.Waiting(f"a child of {t.name} (pid {pid})", (), 1, t.held_by(pid), UNSEEN)
-        for t in session.tracees.values()
-        for pid in t.children()
-    ]
 
 
 def _complain(message: str) -> None:

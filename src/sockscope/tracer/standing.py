@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from ..trace import events as e
 from .pairs import Pairs
+from .sockets import Sockets
 from .turn import Standing
 from .unheld import Pair
 
@@ -35,6 +36,7 @@ class Desk:
         self._expected: dict[tuple[str, int], asyncio.Future[None]] = {}
         self._expect_blocked: dict[str, asyncio.Future[None]] = {}
         self._pairs = Pairs()
+        self.sockets = Sockets()
 
     # -- what happened -----------------------------------------------------------
 
@@ -62,6 +64,7 @@ class Desk:
         elif isinstance(event, e.ProcessExited):
             for view in tracee.views.values():
                 self._pairs.let_go(_pair(view))
+                self.sockets.drop(event.proc or "", view)
             self._tracees[event.proc or ""] = _Tracee()
         return True
 
@@ -91,18 +94,24 @@ class Desk:
             return False
         tracee.was_observed = True
         for fd in gone:
-            self._note_socket(tracee, fd, None)
+            self._note_socket(tracee, event.proc or "", fd, None)
         for view in changed:
-            self._note_socket(tracee, view.fd, view)
+            self._note_socket(tracee, event.proc or "", view.fd, view)
         tracee.fds.update(view.fd for view in changed if view.fd is not None)
         return True
 
-    def _note_socket(self, tracee: _Tracee, fd: int | None, view: e.SocketView | None) -> None:
+    def _note_socket(
+        self, tracee: _Tracee, proc: str, fd: int | None, view: e.SocketView | None
+    ) -> None:
         """Note how a socket looks now, None where it is gone."""
-        self._pairs.let_go(_pair(tracee.views.pop(fd, None)))
+        before = tracee.views.pop(fd, None)
+        self._pairs.let_go(_pair(before))
         tracee.queues.pop(fd, None)
+        if before is not None:
+            self.sockets.drop(proc, before)
         if view is not None:
             tracee.views[fd] = view
+            self.sockets.put(proc, view)
             self._pairs.hold(_pair(view))
             if view.accept_length:
                 tracee.queues[fd] = view
@@ -165,6 +174,10 @@ class Desk:
     def known_fds(self, proc: str) -> set[int]:
         """The fds at which ``proc`` has, or has had, a socket."""
         return self._tracees.get(proc, _Tracee()).fds
+
+    def has_blocked(self) -> bool:
+        """Whether any call is blocked."""
+        return any(tracee.blocked for tracee in self._tracees.values())
 
     def blocked(self, proc: str) -> Iterator[e.CallEntered]:
         """The calls of ``proc`` that are blocked."""
