@@ -108,8 +108,8 @@ SHAPES = (
 )
 """Programs of all shapes, whose calls the standard library makes for them."""
 
-NOT_WHOLE = frozenset({"forking", "passing", "secret"})
-"""Those in which children, or OpenSSL, move octets by calls that are not seen."""
+NOT_WHOLE = frozenset({"secret"})
+"""Those in which OpenSSL moves octets by calls that are not seen."""
 
 ALONE = (
     "every_call",
@@ -228,10 +228,20 @@ class Run:
 
     @property
     def names(self) -> list[str]:
-        return [v.proc or "" for v in self.events if isinstance(v, e.ProcessStarted)]
+        """The programs, without their children."""
+        started = (v for v in self.events if isinstance(v, e.ProcessStarted))
+        return [v.proc or "" for v in started if v.parent is None]
 
     def of(self, name: str) -> list[e.Event]:
         return [event for event in self.events if event.proc == name]
+
+    def of_family(self, name: str) -> list[e.Event]:
+        """The events of a program and of all that come from it."""
+        family = {name}
+        for event in self.events:
+            if isinstance(event, e.ProcessStarted) and event.parent in family:
+                family.add(event.proc or "")
+        return [event for event in self.events if event.proc in family]
 
     def outcome(self, name: str) -> Outcome:
         """The same of one program as ``bare`` gives."""
@@ -290,7 +300,8 @@ def conversation_run(name: str) -> Run:
 HAS_STRACE = shutil.which("strace") is not None
 
 
-STRACE = ("strace", "-f", "-xx", "-s", "4096", "-e", "trace=network,close,read,write", "-o")
+SEEN_BY_STRACE = "trace=network,close,read,write,clone,clone3,fork,vfork,execve"
+STRACE = ("strace", "-f", "-xx", "-s", "4096", "-e", SEEN_BY_STRACE, "-o")
 
 
 def straced(conversation: Conversation, port: int) -> list[list[str]]:

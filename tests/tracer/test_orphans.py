@@ -28,6 +28,18 @@ while True:
     pass
 """
 
+DAEMON = """
+import os, socket
+listener = socket.create_server(("127.0.0.1", 0))
+if os.fork():
+    os._exit(0)
+os.setsid()
+if os.fork():
+    os._exit(0)
+print(os.getpid(), flush=True)
+listener.accept()
+"""
+
 
 class Blocked:
     """A run of ours whose program sleeps in accept(), and handles of all its processes."""
@@ -50,9 +62,11 @@ class Blocked:
         until("blocked", lambda: any(isinstance(v, e.CallBlocked) for v in self.read()))
         until("what it says", lambda: any(isinstance(v, e.Output) for v in self.read()))
         events = self.read()
-        (own,) = [event.pid for event in events if isinstance(event, e.ProcessStarted)]
+        own = [event.pid for event in events if isinstance(event, e.ProcessStarted)]
         said = "".join(event.text for event in events if isinstance(event, e.Output))
-        self.handles = [os.pidfd_open(pid) for pid in {own, *map(int, said.split())}]
+        for pid in {*own, *map(int, said.split())}:
+            with contextlib.suppress(ProcessLookupError):  # it has ended already
+                self.handles.append(os.pidfd_open(pid))
 
     def all_ended(self) -> None:
         """Wait for the end of every process, with a deadline."""
@@ -109,6 +123,20 @@ def test_a_program_that_never_pauses_is_not_left_either(tmp_path: Path) -> None:
     path.write_text(BUSY)
     with blocked(path, tmp_path) as (run,):
         run.process.kill()
+        run.all_ended()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM], ids=lambda s: s.name)
+def test_a_daemon_is_followed_and_not_left(ending: signal.Signals, tmp_path: Path) -> None:
+    path = tmp_path / "daemon.py"
+    path.write_text(DAEMON)
+    with blocked(path, tmp_path) as (run,):
+        events = run.read()
+        (call,) = [v for v in events if isinstance(v, e.CallBlocked)]
+        assert call.proc == "daemon-child-child"
+        ended = [v.proc for v in events if isinstance(v, e.ProcessExited)]
+        assert ended == ["daemon", "daemon-child"]
+        run.process.send_signal(ending)
         run.all_ended()
 
 

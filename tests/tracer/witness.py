@@ -24,6 +24,7 @@ SYSTEM_CALLS = {
 }
 STRACE_CALLS = {"accept4": "accept", "sendto": "send", "recvfrom": "recv"}
 QUESTIONS = {"getsockname", "getpeername", "getsockopt"}
+BIRTHS = {"clone", "clone3", "fork", "vfork"}
 KEPT = 4096
 """Octets of one call that strace was told to write."""
 
@@ -62,40 +63,93 @@ def joined(lines: Iterable[str]) -> Iterator[str]:
     yield from (f"{thread} {head}) = ?" for thread, head in begun.items())
 
 
+class Tables:
+    """Who has which socket at which fd: a forked child begins with what its parent has.
+
+    A life in a forked child begins with ``inherited``.
+    """
+
+    def __init__(self) -> None:
+        self.lives: list[list[Seen]] = []
+        self._tables: dict[str, dict[int, list[Seen]]] = {}
+
+    def of(self, process: str) -> dict[int, list[Seen]]:
+        return self._tables.setdefault(process, {})
+
+    def share(self, child: str, parent: str) -> None:
+        self._tables[child] = self.of(parent)
+
+    def fork(self, child: str, parent: str) -> None:
+        for fd in self.of(parent):
+            self.born(child, fd, Seen("inherited", 0))
+
+    def born(self, process: str, fd: int, *first: Seen) -> None:
+        life = list(first)
+        self.of(process)[fd] = life
+        self.lives.append(life)
+
+    def told(self) -> list[Life]:
+        lives = (_plain(life) for life in self.lives)
+        return [life for life in lives if life != (Seen("inherited", 0),)]
+
+
 def of_strace(lines: Sequence[str]) -> list[Life]:
-    """The lives of a program's TCP sockets, in the order of their birth."""
-    lives: list[list[Seen]] = []
-    alive: dict[int, list[Seen]] = {}
-    for line in joined(lines):
+    """The lives of a program's TCP sockets, and of its children's, in the order of their birth."""
+    whole = list(joined(lines))
+    tables = Tables()
+    parents = dict(_births(whole))
+    for line in whole:
         match = _CALL.match(line)
         if match is None:
             continue
-        _, name, args, number, errno = match.groups()
+        process, name, args, number, errno = match.groups()
+        if process in parents:
+            parent, is_thread = parents.pop(process)
+            (tables.share if is_thread else tables.fork)(process, parent)
         name = STRACE_CALLS.get(name, name)
-        result: int | str | None = None if number == "?" else int(number)
-        if errno and result == -1:
-            result = errno
-        fd = int(args.partition(",")[0]) if args.partition(",")[0].isdigit() else -1
-        if name == "socket" and "AF_INET" in args and "SOCK_STREAM" in args:
-            assert isinstance(result, int)
-            alive[result] = [Seen(name, result)]
-            lives.append(alive[result])
-            continue
-        if fd not in alive or name in QUESTIONS:
-            if fd in alive and name == "getsockopt" and "SO_ERROR" in args:
-                _settle_connect(alive[fd], args)
-            continue
-        seen = Seen(name, result)
-        if name in ("send", "recv") and isinstance(result, int):
-            octets = _BYTES.search(args)
-            seen = replace(seen, data=_unhex(octets[1])[:result] if octets else b"")
-        alive[fd].append(seen)
-        if name == "accept" and isinstance(result, int):
-            alive[result] = []
-            lives.append(alive[result])
-        if name == "close":
-            del alive[fd]
-    return [_plain(life) for life in lives]
+        if name in BIRTHS and number in parents:
+            _, is_thread = parents.pop(number)
+            (tables.share if is_thread else tables.fork)(number, process)
+        elif name == "execve":
+            tables.of(process).clear()
+        else:
+            _take_strace(tables, process, name, args, number, errno)
+    return tables.told()
+
+
+def _births(lines: Iterable[str]) -> Iterator[tuple[str, tuple[str, bool]]]:
+    """Each process or thread that was made, with who made it and whether it is a thread."""
+    for line in lines:
+        match = _CALL.match(line)
+        if match and match[2] in BIRTHS and match[4].isdigit():
+            yield match[4], (match[1], "CLONE_FILES" in match[3])
+
+
+def _take_strace(
+    tables: Tables, process: str, name: str, args: str, number: str, errno: str | None
+) -> None:
+    alive = tables.of(process)
+    result: int | str | None = None if number == "?" else int(number)
+    if errno and result == -1:
+        result = errno
+    fd = int(args.partition(",")[0]) if args.partition(",")[0].isdigit() else -1
+    if name == "socket" and "AF_INET" in args and "SOCK_STREAM" in args:
+        assert isinstance(result, int)
+        tables.born(process, result, Seen(name, result))
+        return
+    if fd not in alive or name in QUESTIONS:
+        if fd in alive and name == "getsockopt" and "SO_ERROR" in args:
+            _settle_connect(alive[fd], args)
+        return
+    seen = Seen(name, result)
+    if name in ("send", "recv") and isinstance(result, int):
+        octets = _BYTES.search(args)
+        seen = replace(seen, data=_unhex(octets[1])[:result] if octets else b"")
+    alive[fd].append(seen)
+    if name == "accept" and isinstance(result, int):
+        tables.born(process, result)
+    if name == "close":
+        del alive[fd]
 
 
 def _settle_connect(life: list[Seen], args: str) -> None:
@@ -114,28 +168,32 @@ def _unhex(text: str) -> bytes:
 
 
 def of_trace(events: Iterable[e.Event]) -> list[Life]:
-    """The same from the events of one program."""
-    lives: list[list[Seen]] = []
-    alive: dict[int, list[Seen]] = {}
+    """The same from the events of one program and its children."""
+    tables = Tables()
     entered: dict[int, e.CallEntered] = {}
+    heirs: dict[str, str] = {}
     for event in events:
-        if isinstance(event, e.CallEntered):
+        proc = event.proc or ""
+        if isinstance(event, e.ProcessStarted) and event.parent is not None:
+            heirs[proc] = event.parent
+        elif isinstance(event, e.SocketsObserved) and proc in heirs:
+            held = {view.fd for view in event.sockets}
+            for fd in tables.of(heirs.pop(proc)).keys() & held:
+                tables.born(proc, fd, Seen("inherited", 0))
+        elif isinstance(event, e.CallEntered):
             entered[event.call] = event
         elif isinstance(event, (e.CallReturned, e.CallRaised)):
-            _take(entered.pop(event.call), event, lives, alive)
+            _take(entered.pop(event.call), event, tables)
     for call in entered.values():
+        alive = tables.of(call.proc or "")
         if call.fd in alive and call.name in SYSTEM_CALLS:
             alive[call.fd].append(Seen(SYSTEM_CALLS[call.name], None))
-    return [_plain(life) for life in lives]
+    return tables.told()
 
 
-def _take(
-    call: e.CallEntered,
-    end: e.CallReturned | e.CallRaised,
-    lives: list[list[Seen]],
-    alive: dict[int, list[Seen]],
-) -> None:
-    name = SYSTEM_CALLS.get(call.name)
+def _take(call: e.CallEntered, end: e.CallReturned | e.CallRaised, tables: Tables) -> None:
+    name, proc = SYSTEM_CALLS.get(call.name), call.proc or ""
+    alive = tables.of(proc)
     if name is None or (call.fd not in alive and name != "socket"):  # one of a Unix pair
         return
     if isinstance(end, e.CallRaised):
@@ -143,8 +201,7 @@ def _take(
             alive[call.fd].append(Seen(name, end.errno))
         return
     if name == "socket":
-        alive[end.value] = [Seen(name, end.value)]
-        lives.append(alive[end.value])
+        tables.born(proc, end.value, Seen(name, end.value))
         return
     result = {"accept": lambda: end.value[0], "send": lambda: end.value}.get(name)
     if name == "recv":
@@ -155,8 +212,7 @@ def _take(
         seen = Seen(name, result() if result else 0)
     alive[call.fd].append(seen)
     if name == "accept":
-        alive[end.value[0]] = []
-        lives.append(alive[end.value[0]])
+        tables.born(proc, end.value[0])
     if name == "close":
         del alive[call.fd]
 

@@ -123,7 +123,9 @@ def _line(number: int, text: str, is_current: bool) -> str:
 
 def _standing(process: Process) -> str:
     if process.exited:
-        return f"ended by {process.signal}" if process.signal else f"exited with {process.status}"
+        if process.signal:
+            return f"ended by {process.signal}"
+        return "exited" if process.status is None else f"exited with {process.status}"
     call = process.pending
     if call is None:
         return "running its own code"

@@ -111,6 +111,7 @@ READERS: Mapping[str, Reader] = {
     "pid": _integer,
     "argv": _strings,
     "watched": _truth,
+    "parent": _text,
     "file": _text,
     "text": _text,
     "call": _integer,
@@ -296,6 +297,7 @@ _LEFT_OUT: Mapping[str, Any] = {
     "timeout": None,
     "limit": None,
     "data": None,
+    "parent": None,
 }
 """Fields that are written only where they say something: where they are not this."""
 

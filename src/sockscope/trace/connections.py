@@ -14,7 +14,7 @@ from .evolve import evolve
 from .names import GATE, RECEIVES, SENDS, SHUT_DOWN
 from .state import Call, Fd, Socket, State
 from .stream import End, Stream
-from .streams import with_new_streams, with_stream
+from .streams import holders, with_new_streams, with_stream
 
 
 def after_return(state: State, call: Call) -> State:
@@ -41,19 +41,37 @@ def after_return(state: State, call: Call) -> State:
 
 
 def close(state: State, key: Fd) -> State:
-    """Without this socket.  Its last holder's close ends what it sends, and drops what waits."""
+    """Without this socket.  Its last holder's close ends what it sends, and drops what waits.
+
+    Until then another who holds it, such as a forked child, is the end of its streams.
+    """
     socket = state.sockets.get(key)
     if socket is None:
         return state
     sockets = {k: s for k, s in state.sockets.items() if k != key}
     state = _with_closed(evolve(state, sockets=sockets), key, is_closed=True)
-    if any(other.view.inode == socket.view.inode is not None for other in state.sockets.values()):
-        return state
+    heir = next((heir for _, heir in holders(state, socket)), None)
+    if heir is not None:
+        return _handed_over(state, socket, heir)
     if socket.out is not None and socket.view.type != "dgram":
         state = with_stream(state, socket.out, evolve(state.streams[socket.out], finished=True))
     if socket.into is not None:
         stream = evolve(state.streams[socket.into], abandoned=True)
         state = with_stream(state, socket.into, stream)
+    return state
+
+
+def _handed_over(state: State, closed: Socket, heir: Socket) -> State:
+    """With another holder of a socket as the end of its streams."""
+    for number in (closed.out, closed.into):
+        if number is None:
+            continue
+        stream = state.streams[number]
+        if stream.sender == closed.end:
+            stream = evolve(stream, sender=heir.end)
+        if stream.receiver == closed.end:
+            stream = evolve(stream, receiver=heir.end)
+        state = with_stream(state, number, stream)
     return state
 
 
@@ -73,18 +91,26 @@ def observe(state: State, key: Fd, view: e.SocketView) -> State:
     socket = state.sockets.get(key)
     if socket is not None and socket.view.inode != view.inode:
         state, socket = close(state, key), None
-    before = socket.view if socket is not None else view
     if socket is None:
-        socket = Socket(end=End(*key, birth=state.n), view=view)
+        socket = _first_seen(state, key, view)
         state = _with_closed(state, key, is_closed=False)
     elif socket.view == view:
         return state
+    before = socket.view
     state = evolve(state, sockets={**state.sockets, key: evolve(socket, view=view)})
     if view.type == "dgram":
         return datagrams.observed(state, key, before)
     if socket.out is None and view.kind == "connected":
         state = _link(state, key)
     return _settle(state, key)
+
+
+def _first_seen(state: State, key: Fd, view: e.SocketView) -> Socket:
+    """The socket of an fd that was none before; it may be known from another fd."""
+    socket = Socket(end=End(*key, birth=state.n), view=view)
+    for _, same in holders(state, socket):
+        return evolve(same, end=socket.end)
+    return socket
 
 
 def observe_unheld(state: State, views: tuple[e.SocketView, ...]) -> State:

@@ -16,7 +16,7 @@ from .names import RECEIVES, SENDS
 from .places import covers, is_address
 from .state import Call, Fd, Socket, State
 from .stream import Stream
-from .streams import with_new_streams, with_stream
+from .streams import holders, with_new_streams, with_stream
 
 
 def after_call(state: State, call: Call, socket: Socket) -> State:
@@ -33,7 +33,7 @@ def _sent(state: State, call: Call, socket: Socket, data: bytes) -> State:
     receiver = _receiver(state, call, socket)
     if receiver is None:
         return state
-    key = (receiver.end.proc, receiver.end.fd)
+    sockets = dict(state.sockets)
     number = receiver.into
     if number is None:
         target = receiver.view.local
@@ -45,10 +45,10 @@ def _sent(state: State, call: Call, socket: Socket, data: bytes) -> State:
             is_datagrams=True,
         )
         state, number = with_new_streams(state, stream)
-        receiver = evolve(receiver, into=number)
+        for key, holder in holders(state, receiver):
+            sockets[key] = evolve(holder, into=number)
     stream = state.streams[number].datagram_sent(call.id, call.proc, data, call.asked)
     here = (call.proc, call.fd)
-    sockets = {**state.sockets, key: receiver}
     sockets[here] = evolve(sockets[here], out=number)
     return with_stream(evolve(state, sockets=sockets), number, stream)
 
@@ -64,7 +64,8 @@ def _received(state: State, call: Call, socket: Socket, data: bytes) -> State:
 def observed(state: State, key: Fd, before: SocketView) -> State:
     """After another look at a datagram socket: what its kernel counts as dropped is lost."""
     socket = state.sockets[key]
-    more = (socket.view.drops or 0) - (before.drops or 0)
+    others = [other.view.drops or 0 for at, other in holders(state, socket) if at != key]
+    more = (socket.view.drops or 0) - max(before.drops or 0, *others, 0)
     if more <= 0 or socket.into is None:
         return state
     return with_stream(state, socket.into, state.streams[socket.into].datagrams_dropped(more))

@@ -100,12 +100,14 @@ class ProcessStarted(Event):
     """A tracee came to life; ``argv`` is what its program sees in ``sys.argv``.
 
     A ``watched`` process ran by itself before: its sockets are looked at, its calls are not.
+    ``parent`` names the tracee that has forked it.
     """
 
     event: ClassVar[str] = "process_started"
     pid: int
     argv: tuple[str, ...]
     watched: bool = False
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,7 @@ def _started(event: e.ProcessStarted, state: State) -> State:
         pid=event.pid,
         argv=event.argv,
         watched=event.watched,
+        parent=event.parent,
     )
     return _with_process(state, process)
 

@@ -120,9 +120,7 @@ class Ladder:
         self._open = {
             number: call for number, call in self._open.items() if call.proc != event.proc
         }
-        end = f"ended by {event.signal}" if event.signal else f"exits with {event.status}"
-        if self._sightings.exited(event):
-            end = "ended"  # how, only its parent is told
+        end = "ended" if self._sightings.exited(event) else _end(event)
         yield f"{_head(event.t, event.proc)} {plain_text(end)}"
 
     def _line(self, event: e.CallBlocked | e.CallReturned | e.CallRaised, call: Brief) -> str:
@@ -154,6 +152,12 @@ class Meanings:
             return ""
         latest = (process.last, *process.open)
         return next((c.meaning for c in latest if c is not None and c.id == event.call), "")
+
+
+def _end(event: e.ProcessExited) -> str:
+    if event.signal:
+        return f"ended by {event.signal}"
+    return "exits" if event.status is None else f"exits with {event.status}"
 
 
 def _head(t: int, proc: str | None) -> str:

@@ -99,6 +99,7 @@ class Process:
     pid: int
     argv: tuple[str, ...]
     watched: bool = False  # it runs by itself, and its calls are not seen
+    parent: str | None = None  # the tracee that has forked it
     exited: bool = False
     status: int | None = None
     signal: str | None = None

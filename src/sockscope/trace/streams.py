@@ -1,12 +1,12 @@
-"""The streams of a state: one changed, one added, the oldest let go."""
+"""The streams of a state: one changed, one added, the oldest let go; and who holds a socket."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from .evolve import evolve
-from .state import Socket, State
+from .state import Fd, Socket, State
 from .stream import Stream
 
 KEPT_STREAMS: Final = 128
@@ -14,6 +14,14 @@ KEPT_STREAMS: Final = 128
 
 A server may see a hundred thousand connections, and every state has its own mapping.
 """
+
+
+def holders(state: State, socket: Socket) -> Iterator[tuple[Fd, Socket]]:
+    """Every fd at which a socket is held: it may be inherited or duplicated."""
+    inode = socket.view.inode
+    for key, other in state.sockets.items():
+        if other.end == socket.end or other.view.inode == inode is not None:
+            yield key, other
 
 
 def with_stream(state: State, number: int, stream: Stream) -> State:

@@ -14,9 +14,10 @@ import threading
 
 from . import blocked, nursery, program, wrap
 from .breaks import Breaks
-from .channel import Channel, hold_lifeline
+from .channel import Channel, Lifeline
 from .console import Console
 from .cuts import Cuts
+from .family import Births, Family
 from .gate import FREE, PROMPT, Gate
 from .records import Reports
 
@@ -130,8 +131,9 @@ def main(argv: list[str]) -> None:
     if is_forked:
         argv = nursery.next_life(setup["nursery"])
         setup = json.loads(argv[0])
-    hold_lifeline(setup["lifeline"])
+    lifeline = Lifeline(setup["lifeline"])
     channel = Channel(setup["read"], setup["write"])
+    births = Births(setup["births"]) if "births" in setup else None
     cuts = Cuts(setup["cuts"]) if setup.get("cuts") else None
     breaks = Breaks(setup["breaks"]) if "breaks" in setup else None
     gate = Gate(Reports(channel), setup["mode"], setup["first_call"], cuts, breaks)
@@ -140,10 +142,16 @@ def main(argv: list[str]) -> None:
         program.prepare(argv[1:])
     _write_lines_at_once()
     wrap.install(gate)
+    tick = setup.get("tick", FREE_TICK)
+
+    def serve(channel: Channel) -> None:
+        Agent(channel, gate, tick=tick).start()
+
+    Family(gate, births, channel, lifeline, serve).install()
     _watch_what_we_miss(gate)
     atexit.register(gate.go_direct)
     console = None if has_program else Console(gate)
-    Agent(channel, gate, console, setup.get("tick", FREE_TICK)).start()
+    Agent(channel, gate, console, tick).start()
     if console is not None:
         console.run()
     elif is_forked:
@@ -160,14 +168,6 @@ def _write_lines_at_once() -> None:
 
 
 def _watch_what_we_miss(gate: Gate) -> None:
-    def leave() -> None:
-        gate.active = False
-
-    def tell() -> None:
-        if gate.active:
-            gate.not_seen("a forked child: its calls are not seen")
-
-    os.register_at_fork(before=tell, after_in_child=leave)
     sys.addaudithook(_auditor(gate))
     _ship_before(gate, "_exit")
 

@@ -5,7 +5,7 @@ A message to the tracer may have octets behind it, whose length stands before th
 The pipes move to high numbers, so that the program's first socket is fd 3 as in the
 books.  A third pipe is the lifeline: nothing is ever written to it, and its other end
 is held by the tracer alone.  When the tracer dies, however it dies, the kernel itself
-signals the tracee's whole process group (fcntl(2), F_SETSIG; pipe(7)), so neither a
+signals the tracee and its whole process group (fcntl(2), F_SETSIG; pipe(7)), so neither a
 sleeping thread nor a busy one can outlive the tracer.
 """
 
@@ -39,12 +39,34 @@ def raise_fd(fd: int) -> int:
     return high
 
 
-def hold_lifeline(fd: int) -> None:
-    """Have the kernel kill this process group once the other end of pipe ``fd`` is gone."""
-    high = raise_fd(fd)
-    fcntl.fcntl(high, fcntl.F_SETOWN, -os.getpgrp())
-    fcntl.fcntl(high, 10, signal.SIGKILL)  # F_SETSIG, which older Pythons do not name
-    fcntl.fcntl(high, fcntl.F_SETFL, fcntl.fcntl(high, fcntl.F_GETFL) | os.O_ASYNC)
+class Lifeline:
+    """Has the kernel kill this process once the other end of pipe ``fd`` is gone.
+
+    The process group too, with what it has started that knows nothing of us.  The owner who
+    is signalled belongs to the open file, so the same pipe is opened once for each.
+    """
+
+    def __init__(self, fd: int) -> None:
+        self._group = raise_fd(fd)
+        again = os.open(f"/proc/self/fd/{self._group}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        self._itself = raise_fd(again)
+        _signal_owner(self._itself, os.getpid())
+        _signal_owner(self._group, -os.getpgrp())
+
+    def follow(self) -> None:
+        """Take the process group that this process is in now, which others will inherit."""
+        fcntl.fcntl(self._group, fcntl.F_SETOWN, -os.getpgrp())
+
+    def close(self) -> None:
+        """Let go of the lifeline of another process: a child inherits its parent's."""
+        os.close(self._group)
+        os.close(self._itself)
+
+
+def _signal_owner(fd: int, owner: int) -> None:
+    fcntl.fcntl(fd, fcntl.F_SETOWN, owner)
+    fcntl.fcntl(fd, 10, signal.SIGKILL)  # F_SETSIG, which older Pythons do not name
+    fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_ASYNC)
 
 
 def _base64(octets: bytes) -> str:
@@ -65,6 +87,11 @@ class Channel:
         self._received = bytearray()
         self._poll = select.poll()
         self._poll.register(self._read_fd, select.POLLIN)
+
+    def close(self) -> None:
+        """Let go of the channel of another process: a child inherits its parent's."""
+        os.close(self._read_fd)
+        os.close(self._write_fd)
 
     def send(self, message: dict[str, Any], tail: bytes = b"") -> bool:
         """Write one message, its octets in base64, and ``tail`` as it is.

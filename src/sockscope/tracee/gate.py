@@ -53,6 +53,9 @@ BIRTHS = frozenset(("socket", "accept", "dup", "socketpair"))
 
 CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup", "socketpair"))
 
+NOBODYS = 0
+"""The number of a call that a process was in when it was forked: it is its parent's."""
+
 _fileno = socket.socket.fileno
 _gettimeout = socket.socket.gettimeout
 
@@ -112,6 +115,24 @@ class Gate:
         self.reports.lock.acquire()
         self.reports.ship()
         self._at_end = True
+
+    def begin_again(
+        self, reports: Reports, mode: str, first_call: int, breaks: Breaks | None
+    ) -> None:
+        """In a forked child: what its parent's threads were doing is not its own."""
+        for record in self.reports.calls_under_way():
+            record.id = NOBODYS
+            record.undecided = ()
+        self.mode = mode
+        self.breaks = breaks
+        self._standing = {}
+        self.reports = reports
+        self.own = Own()
+        self._numbers = itertools.count(first_call)
+        self._looking = False
+        self._watch = Watch()
+        self._was_observed = False
+        self._connecting = set()
 
     # -- the way of a call -------------------------------------------------------
 
@@ -271,6 +292,8 @@ class Gate:
 
     def returned(self, record: Record) -> None:
         """Report that a call returned."""
+        if record.id == NOBODYS:
+            return
         self.reports.end(record)
         if self.mode in PROMPT or self._at_end:
             self._report_at_once(record)
@@ -284,6 +307,8 @@ class Gate:
 
     def raised(self, record: Record, error: BaseException) -> None:
         """Report that a call raised."""
+        if record.id == NOBODYS:
+            return
         number = error.errno if isinstance(error, OSError) else None
         kind = type(error)
         message = str(error) if kind.__module__ in ("builtins", "socket") else kind.__name__

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 MAX_ORDER = 1 << 16
 """Octets of an order: the set-up and the arguments of one program."""
 
-FDS = 6
-"""Standard input, output and error, then the tracee's three pipes."""
+FDS = 7
+"""Standard input, output and error, then the tracee's three pipes and its line for children."""
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000  # unshare(2)
 _SIOCSIFFLAGS = 0x8914  # netdevice(7)
@@ -76,8 +76,8 @@ def _begin(order: dict[str, Any], fds: list[int]) -> list[str]:
     for number, fd in enumerate(fds[:3]):
         os.dup2(fd, number)
         os.close(fd)
-    read, write, lifeline = fds[3:]
-    setup = {**order["setup"], "read": read, "write": write, "lifeline": lifeline}
+    ends = dict(zip(("read", "write", "lifeline", "births"), fds[3:]))
+    setup = {**order["setup"], **ends}
     return [json.dumps(setup), *order["argv"]]
 
 

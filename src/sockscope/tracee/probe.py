@@ -82,7 +82,8 @@ def socket_fds() -> list[int]:
     fd = missing = 0
     while missing < GAP:
         try:
-            if stat.S_ISSOCK(os.fstat(fd).st_mode):
+            status = os.fstat(fd)
+            if stat.S_ISSOCK(status.st_mode) and status.st_ino not in _ours:
                 found.append(fd)
             missing = 0
         except OSError:
@@ -107,6 +108,15 @@ def observe(fd: int, peek: bool = True) -> View | None:
     if inode in _pairs:
         view["peer_inode"] = _pairs[inode]
     return view
+
+
+_ours: set[int] = set()
+"""The inodes of sockets that are not the program's."""
+
+
+def hide(inode: int) -> None:
+    """Never show this socket, which is ours."""
+    _ours.add(inode)
 
 
 _pairs: dict[int, int] = {}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 from collections.abc import Callable
 from typing import Protocol
 
 from ..trace.events import SocketView
 from ..tracee import proc
+from .ending import status_of
 from .holders import held_by
 
 
@@ -16,7 +18,8 @@ class Child(Protocol):
     """What a tracer needs of a process.  The fds are for the tracer to close.
 
     ``ended`` can be read once it has ended; then ``wait`` reaps it, and gives its exit
-    status, negative for the signal that ended it, or None where nobody knows.
+    status, negative for the signal that ended it, or None where nobody knows.  ``stdout`` and
+    ``stderr`` are -1 where what it writes goes where its parent's output goes.
     """
 
     pid: int
@@ -42,7 +45,7 @@ class Child(Protocol):
 class NearChild:
     """A process of this machine.  ``wait`` reaps it."""
 
-    def __init__(self, pid: int, stdout: int, stderr: int, wait: Callable[[], int]) -> None:
+    def __init__(self, pid: int, stdout: int, stderr: int, wait: Callable[[], int | None]) -> None:
         self.pid = pid
         self.stdout = stdout
         self.stderr = stderr
@@ -61,3 +64,27 @@ class NearChild:
 
     def held_by(self, pid: int) -> list[SocketView]:
         return held_by(pid)
+
+
+class Grandchild(NearChild):
+    """A process that another tracee has started, so that it is not ours to reap.
+
+    Its pid may be another's once it has ended.
+    """
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(pid, -1, -1, self._status)
+        self._has_ended = False
+
+    def _status(self) -> int | None:
+        self._has_ended = True
+        return status_of(self.pid, self.ended)
+
+    def kill(self, number: int, whole_group: bool) -> None:
+        """Its group only where it has one of its own: most are in their parent's."""
+        if self._has_ended:
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            signal.pidfd_send_signal(self.ended, number)
+            if whole_group and os.getpgid(self.pid) == self.pid:
+                os.killpg(self.pid, number)

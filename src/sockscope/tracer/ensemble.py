@@ -11,14 +11,18 @@ import contextlib
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
 from ..trace import events as e
 from ..trace.places import waits_at
 from . import queues, rows, unheld
+from .beginnings import Beginning, adopt, first_call, start
+from .births import Birth, Births
 from .canonical import in_order
 from .deadlock import Graph
 from .errors import SessionError
@@ -92,6 +96,9 @@ class Ensemble:
         self._waits: tuple[e.Wait, ...] = ()
         self.deadlock: tuple[str, ...] = ()
         self.spawn: Spawn = spawn
+        self._births: Births | None = None
+        self._order = count()
+        self._children: Counter[str] = Counter()
 
     # -- life --------------------------------------------------------------------
 
@@ -99,15 +106,52 @@ class Ensemble:
         """Start one more program."""
         if self._pump is None:
             self._pump = asyncio.create_task(self._collect_for_ever())
-        self._merge.open(program.name, time.monotonic_ns())
-        spawn = program.spawn or self.spawn
-        tracee = Tracee(
-            program, len(self.tracees), self._mode, self._arrived, self.only_ends, spawn
-        )
-        self.tracees[program.name] = tracee
+        if self._births is None:
+            self._births = Births(self._born)
+        number, births = next(self._order), self._births.fd
+        beginning = start(program, number, self._mode, births, program.spawn or self.spawn)
+        tracee = self._join(beginning, self._mode)
         if program.path:
             self._read_source(os.path.join(os.getcwd(), program.path))
         return tracee
+
+    def _join(self, beginning: Beginning, mode: str) -> Tracee:
+        """Follow a process from its beginning on."""
+        self._merge.open(beginning.name, time.monotonic_ns())
+        tracee = Tracee(beginning, mode, self._arrived, self.only_ends)
+        self.tracees[beginning.name] = tracee
+        return tracee
+
+    def _born(self, birth: Birth) -> None:
+        """A tracee has forked a child: it goes on as freely as its parent."""
+        parent = self._with_pid(birth.parent)
+        beginning = (
+            None if parent is None else adopt(birth, self._child_name(parent.name), parent.name)
+        )
+        if parent is None or beginning is None:
+            birth.ends.give_up()
+            return
+        mode = FREE if parent.mode == FREE else STEP
+        tracee = self._join(beginning, mode)
+        number = first_call(next(self._order))
+        tracee.order("begin", mode=mode, first_call=number, **self._setup(tracee.name))
+
+    def _setup(self, _proc: str) -> Mapping[str, Any]:
+        """What a tracee is told when it begins, besides what each is told."""
+        return {}
+
+    def _with_pid(self, pid: int) -> Tracee | None:
+        """The newest tracee of this pid: the kernel may give the pid of an old one anew."""
+        return next((t for t in reversed(self.tracees.values()) if t.pid == pid), None)
+
+    def _child_name(self, parent: str) -> str:
+        """``server-child``, ``server-child-2``, and so on."""
+        while True:
+            self._children[parent] += 1
+            number = self._children[parent]
+            name = f"{parent}-child" if number == 1 else f"{parent}-child-{number}"
+            if name not in self.tracees:
+                return name
 
     async def close(self) -> None:
         """End every tracee; nothing is left running.
@@ -118,6 +162,9 @@ class Ensemble:
         """
         for tracee in self.tracees.values():
             tracee.kill(signal.SIGSTOP, whole_group=True)
+        if self._births is not None:
+            self._births.close()
+            self._births = None
         for tracee in reversed(list(self.tracees.values())):
             await tracee.close()
         if self._pump is not None:
@@ -127,9 +174,9 @@ class Ensemble:
         self._publish_all(self._merge.flush())
 
     async def finished(self) -> None:
-        """Wait until every program has ended."""
-        for tracee in list(self.tracees.values()):
-            await tracee.exited.wait()
+        """Wait until every program, and every child that we follow, has ended."""
+        while alive := [t for t in self.tracees.values() if not t.exited.is_set()]:
+            await alive[0].exited.wait()
         await self._collect(observe=False)
 
     # -- what anybody may ask for --------------------------------------------------

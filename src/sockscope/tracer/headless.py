@@ -98,7 +98,8 @@ class Run:
         if self._breakpoints.all:
             conditions = " or ".join(b.text for b in self._breakpoints.all)
             _complain(f"every program has ended, and no call met {conditions}")
-        statuses = [t.exit_status or 0 for t in self._session.tracees.values()]
+        tracees = [t for t in self._session.tracees.values() if t.parent is None]
+        statuses = [t.exit_status or 0 for t in tracees]
         return next((status for status in statuses if status), 0)
 
     async def _until_waiting(self, tracee: Tracee) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import codecs
 import contextlib
-import fcntl
 import json
 import os
 import signal
@@ -18,9 +17,9 @@ from typing import Any, NamedTuple
 from ..trace import events as e
 from ..trace.codec import TraceError, event_from_json
 from . import rows
+from .beginnings import Beginning
+from .ends import Ends
 from .pipes import PipeReader
-from .programs import Program
-from .spawning import Spawn, spawn
 
 REPLY_DEADLINE = 1.0
 """Seconds.  A tracee whose agent is silent for longer is gone on without: it may be
@@ -29,13 +28,6 @@ stopped, or in C code that holds the interpreter lock."""
 END_DEADLINE = 0.2
 """Seconds between the end of a tracee's reports and the end of its process."""
 
-REPORTS_SIZE = 1 << 20
-"""Octets that a tracee may be ahead of us with its reports before it has to wait."""
-
-CALLS_PER_TRACEE = 1 << 32
-"""Call ids are counted in the tracee, and yet one trace has none twice."""
-
-_LENGTH = struct.Struct(">I")
 _LENGTHS = struct.Struct(">II")
 
 
@@ -54,32 +46,27 @@ class Stop(NamedTuple):
 
 
 class Tracee:
-    """A program running under us.  ``deliver`` is given its events as they arrive.
+    """A process running under us.  ``deliver`` is given its events as they arrive.
 
     With ``only_ends`` a call that began and ended unobserved is reported by its end alone.
     """
 
     def __init__(
-        self,
-        program: Program,
-        order: int,
-        mode: str,
-        deliver: Deliver,
-        only_ends: bool = False,
-        spawn: Spawn = spawn,
+        self, beginning: Beginning, mode: str, deliver: Deliver, only_ends: bool = False
     ) -> None:
-        self._spawn = spawn
-        self._code: int | None = None
-        self.program = program
-        self.name = program.name
+        self.name = beginning.name
+        self.parent = beginning.parent
+        self._child = beginning.child
+        self.pid = self._child.pid
         self.mode = mode
-        self._order = order
         self.upto = time.monotonic_ns()
         self.settled = False
         self.threads = 1
         self.alarm = 0.0
         self.exited = asyncio.Event()
         self.stirred = asyncio.Event()
+        self._ends: Ends | None = beginning.ends
+        self._code: int | None = None
         self._lost = asyncio.Event()
         self.on_stop: Callable[[Stop], None] = _ignore
         self._deliver = deliver
@@ -89,44 +76,14 @@ class Tracee:
         self._numbers = count(1)
         self._received = bytearray()
         self._is_unseen = False
-        self._start()
-
-    # -- life --------------------------------------------------------------------
-
-    def _start(self) -> None:
-        orders, self._orders = os.pipe()
-        reports, reporting = os.pipe()
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(reports, fcntl.F_SETPIPE_SZ, REPORTS_SIZE)
-        lifeline, self._lifeline = os.pipe()
-        setup = {
-            "read": orders,
-            "write": reporting,
-            "lifeline": lifeline,
-            "mode": self.mode,
-            "first_call": self._order * CALLS_PER_TRACEE + 1,
-            **self.program.setup,
-        }
-        program = self.program
-        argv = (program.path, *program.args) if program.path else ()
-        try:
-            self._child = self._spawn(setup, argv, (orders, reporting, lifeline))
-        finally:
-            for fd in (orders, reporting, lifeline):
-                os.close(fd)
-        os.set_blocking(self._orders, False)
-        self._ends = [self._orders, self._lifeline]
-        self.pid = self._child.pid
-        self._tell(e.ProcessStarted, pid=self.pid, argv=argv)
-        self._outputs = self._output_readers()
-        self._readers = [PipeReader(reports, self._take, self._lost.set), *self._outputs]
+        self._tell(e.ProcessStarted, pid=self.pid, argv=beginning.argv, parent=self.parent)
+        outputs = (self._child.stdout, "stdout"), (self._child.stderr, "stderr")
+        self._outputs = [PipeReader(fd, self._output(stream)) for fd, stream in outputs if fd >= 0]
+        reports = PipeReader(beginning.ends.reports, self._take, self._lost.set)
+        self._readers = [reports, *self._outputs]
         asyncio.get_running_loop().add_reader(self._child.ended, self._reap)
 
-    def _output_readers(self) -> list[PipeReader]:
-        return [
-            PipeReader(self._child.stdout, self._output("stdout")),
-            PipeReader(self._child.stderr, self._output("stderr")),
-        ]
+    # -- life --------------------------------------------------------------------
 
     def _output(self, stream: str) -> Callable[[bytes], None]:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -139,8 +96,8 @@ class Tracee:
 
     def _reap(self) -> None:
         asyncio.get_running_loop().remove_reader(self._child.ended)
-        os.close(self._child.ended)
         code = self._code = self._child.wait()
+        os.close(self._child.ended)
         for reader in self._readers:
             reader.drain()
         if code is not None and code < 0:
@@ -148,13 +105,18 @@ class Tracee:
         else:
             self._tell(e.ProcessExited, status=code)
         self.exited.set()
+        if self.parent is not None:
+            self._let_go()  # a server may fork thousands
         for future in list(self._replies.values()):
             if not future.done():
                 future.set_result(None)
 
     @property
     def exit_status(self) -> int | None:
-        """As a shell gives it: 128 and the signal's number for a death by signal."""
+        """As a shell gives it: 128 and the signal's number for a death by signal.
+
+        None while it lives, and where nobody knows.
+        """
         code = self._code
         return code if code is None or code >= 0 else 128 - code
 
@@ -162,15 +124,15 @@ class Tracee:
         """Whether the program's main thread sleeps until any of some sockets is ready."""
         return self._child.waits_for_any()
 
-    def besides(self) -> str:
-        """What may stir besides its threads: its children, and an alarm; empty for nothing."""
+    def besides(self, unseen: Sequence[int]) -> str:
+        """What may stir besides its threads: an alarm, and children that are not seen."""
         if self.alarm:
             return f"has set an alarm, in {self.alarm:.1f} s"
-        pids = ", ".join(map(str, self.children()))
+        pids = ", ".join(map(str, unseen))
         return f"has started a child (pid {pids})" if pids else ""
 
     def children(self) -> list[int]:
-        """The pids of live processes that it has started, which are not seen."""
+        """The pids of live processes that it has started."""
         return self._child.children()
 
     def held_by(self, pid: int) -> list[e.SocketView]:
@@ -186,20 +148,21 @@ class Tracee:
         """End the tracee and whatever it started, and give everything back."""
         self.kill(signal.SIGKILL, whole_group=True)
         await self.exited.wait()
+        self._let_go()
+
+    def _let_go(self) -> None:
         for reader in self._readers:
             reader.close()
-        while self._ends:
-            os.close(self._ends.pop())
+        if self._ends is not None:
+            self._ends.close()
+            self._ends = None
 
     # -- orders and reports ------------------------------------------------------
 
     def order(self, do: str, **fields: Any) -> None:
         """Send one order; a tracee that is gone takes none."""
-        if not self._ends:
-            return
-        body = json.dumps({"do": do, **fields}).encode()
-        with contextlib.suppress(OSError):
-            os.write(self._orders, _LENGTH.pack(len(body)) + body)
+        if self._ends is not None:
+            self._ends.order(do, **fields)
 
     def request(self, do: str, **fields: Any) -> asyncio.Future[None]:
         """Send an order that is answered; done once it is, or the tracee has ended."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
+from .beginnings import Beginning
 from .breakpoints import Breakpoints
 from .ensemble import (
     FREE,
@@ -36,10 +38,16 @@ class Session(Ensemble):
 
     def launch(self, program: Program) -> Tracee:
         """Start one more program."""
-        if self._mode != FREE or self.breakpoints.all:
-            setup = {**self.breakpoints.setup(program.name), **program.setup}
-            program = replace(program, setup=setup)
-        tracee = super().launch(program)
+        setup = {**self._setup(program.name), **program.setup}
+        return super().launch(replace(program, setup=setup))
+
+    def _setup(self, proc: str) -> Mapping[str, Any]:
+        if self._mode == FREE and not self.breakpoints.all:
+            return {}
+        return self.breakpoints.setup(proc)
+
+    def _join(self, beginning: Beginning, mode: str) -> Tracee:
+        tracee = super()._join(beginning, mode)
         tracee.on_stop = partial(self.breakpoints.take, tracee)
         return tracee
 

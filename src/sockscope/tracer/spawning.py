@@ -17,7 +17,8 @@ TRACEE = Path(__file__).resolve().parent.parent / "tracee" / "__main__.py"
 
 
 Spawn = Callable[[Mapping[str, Any], Sequence[str], Sequence[int]], Child]
-"""Starts a tracee with a set-up, its arguments, and the pipes that the set-up names."""
+"""Starts a tracee with a set-up, its arguments, the three pipes that the set-up names, and the
+line on which its children become known, which the set-up names where it can be inherited."""
 
 
 def spawn(
@@ -27,6 +28,7 @@ def spawn(
     python: str = sys.executable,
 ) -> Child:
     """Start a tracee in a new interpreter, of our own kind or another."""
+    setup = {**setup, "births": pipes[-1]}
     process = subprocess.Popen(
         [python, str(TRACEE), json.dumps(setup), *argv],
         stdin=subprocess.DEVNULL,

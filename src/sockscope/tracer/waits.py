@@ -13,15 +13,17 @@ UNSEEN = "is not seen"
 
 
 def graph(tracees: Iterable[Tracee], desk: Desk) -> Graph:
-    """Every live program of a session, and what its children hold."""
+    """Every live program of a session, and what children of theirs hold that are not seen."""
+    alive = [t for t in tracees if not t.exited.is_set()]
+    seen = {t.pid for t in alive}
+    children = {t: [pid for pid in t.children() if pid not in seen] for t in alive}
     programs = [
-        Waiting(t.name, list(desk.blocked(t.name)), t.threads, t.besides())
-        for t in tracees
-        if not t.exited.is_set()
+        Waiting(t.name, list(desk.blocked(t.name)), t.threads, t.besides(pids))
+        for t, pids in children.items()
     ]
     unseen = Sockets()
-    for tracee in tracees:
-        for pid in tracee.children():
+    for tracee, pids in children.items():
+        for pid in pids:
             name = f"a child of {tracee.name} (pid {pid})"
             programs.append(Waiting(name, (), besides=UNSEEN))
             for view in tracee.held_by(pid):

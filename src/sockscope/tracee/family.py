@@ -1,0 +1,198 @@
+"""A forked child becomes a tracee of its own: it has a channel, a gate and an agent anew.
+
+The child makes three pipes and hands the tracer their ends, through a socket that all
+tracees inherit (unix(7), SCM_RIGHTS).  It goes on once the tracer has answered and has seen
+what sockets it holds, and only then does its parent: whatever the parent does next, such as
+closing a socket that the child holds too, comes after that in the trace.
+"""
+
+from __future__ import annotations
+
+import _socket
+import array
+import errno
+import json
+import os
+import select
+import socket
+import sys
+import threading
+
+from . import probe
+from .breaks import Breaks
+from .channel import Channel, Lifeline, kernel_poll, raise_fd
+from .passage import look_like
+from .records import Reports
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Tuple
+
+    from .gate import Gate
+
+    Line = Tuple[Channel, Lifeline]
+    Json = Dict[str, Any]
+
+DEADLINE = 10.0
+"""Seconds that a parent waits for its child to be known, before it goes on without."""
+
+MAX_ARGV = 1 << 15
+"""Octets of a child's arguments that are told."""
+
+
+class Births:
+    """The line on which the tracer is told of new tracees."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = raise_fd(fd)
+        self._inode = os.fstat(self._fd).st_ino
+        probe.hide(self._inode)
+
+    def announce(self, parent: int) -> tuple[Line, Json]:
+        """Make this process known as a child of ``parent``; gives its line and first order.
+
+        Raises OSError or EOFError where the tracer is gone.
+        """
+        orders, orders_end = os.pipe()
+        reports_end, reports = os.pipe()
+        lifeline, lifeline_end = os.pipe()
+        given = (orders_end, reports_end, lifeline_end)
+        line = Channel(orders, reports), Lifeline(lifeline)
+        try:
+            self._send({"pid": os.getpid(), "parent": parent, "argv": _argv()}, given)
+        finally:
+            for fd in given:
+                os.close(fd)
+        first = line[0].receive(None)
+        assert first is not None
+        return line, first
+
+    def _send(self, message: Json, fds: tuple[int, ...]) -> None:
+        """Raises OSError where the program has closed the line.
+
+        Not as a blocking socket: making one would change the open file that all share.
+        """
+        if os.fstat(self._fd).st_ino != self._inode:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        kind = socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
+        sock = _socket.socket(socket.AF_UNIX, kind, 0, fileno=self._fd)
+        try:
+            sock.sendmsg([json.dumps(message).encode()], rights, socket.MSG_NOSIGNAL)
+        finally:
+            sock.detach()
+
+
+def _argv() -> list[str]:
+    """``sys.argv`` as far as it has room in a message."""
+    shown: list[str] = []
+    room = MAX_ARGV
+    for arg in sys.argv:
+        room -= len(arg) + 1
+        if room < 0:
+            break
+        shown.append(arg.encode("utf-8", "replace").decode())
+    return shown
+
+
+class Family:
+    """This process among its relatives: what it forks is followed, where there is a line for it."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        births: Births | None,
+        channel: Channel,
+        lifeline: Lifeline,
+        serve: Callable[[Channel], None],
+    ) -> None:
+        self._gate = gate
+        self._births = births
+        self._line = channel, lifeline
+        self._serve = serve
+        self._pid = os.getpid()
+        self._forking: dict[int, tuple[int, int]] = {}
+
+    def install(self) -> None:
+        """Follow every fork."""
+        os.register_at_fork(after_in_child=self._in_child)
+        for name in ("fork", "forkpty"):
+            _wrap_fork(self, name)
+
+    def forks(self, fork: Callable[[], Any]) -> Any:
+        """Fork, and wait in the parent until the child is known, or has ended."""
+        if not self._gate.active:
+            return fork()
+        self._line[1].follow()
+        thread = threading.get_ident()
+        known, tell = map(raise_fd, os.pipe())
+        self._forking[thread] = known, tell
+        parent = self._pid
+        try:
+            forked = fork()
+        except BaseException:
+            os.close(known)
+            raise
+        finally:
+            if self._pid == parent:
+                del self._forking[thread]
+                os.close(tell)
+        if self._pid == parent and not _is_known(known):
+            self._gate.not_seen("a forked child: its calls are not seen")
+        return forked
+
+    def _in_child(self) -> None:
+        gate, parent = self._gate, self._pid
+        self._pid = os.getpid()
+        inherited, self._forking = self._forking, {}
+        if not gate.active:
+            return
+        gate.active = False
+        try:
+            for held in self._line:
+                held.close()
+            if self._births is not None:
+                self._begin(self._births, parent)
+                gate.active = True
+        except (OSError, EOFError):
+            pass
+        finally:
+            self._tell_parent(inherited)
+
+    def _tell_parent(self, inherited: dict[int, tuple[int, int]]) -> None:
+        """Let the thread go on that forked, and tell it whether this child is known."""
+        mine = inherited.get(threading.get_ident())
+        if mine is not None and self._gate.active:
+            os.write(mine[1], b"1")
+        for pipe in inherited.values():
+            for fd in pipe:
+                os.close(fd)
+
+    def _begin(self, births: Births, parent: int) -> None:
+        self._line, first = births.announce(parent)
+        channel = self._line[0]
+        breaks = Breaks(first["breaks"]) if "breaks" in first else None
+        self._gate.begin_again(Reports(channel), first["mode"], first["first_call"], breaks)
+        self._gate.observe()
+        self._gate.reports.ship()
+        self._serve(channel)
+
+
+def _is_known(pipe: int) -> bool:
+    """Whether a child tells that it is known; waits until it does, or nobody can any more."""
+    try:
+        poll = select.poll()
+        poll.register(pipe, select.POLLIN)
+        return bool(kernel_poll(poll, DEADLINE * 1000) and os.read(pipe, 1))
+    finally:
+        os.close(pipe)
+
+
+def _wrap_fork(family: Family, name: str) -> None:
+    original = getattr(os, name)
+
+    def forking() -> Any:
+        return family.forks(original)
+
+    look_like(original, forking)
+    setattr(os, name, forking)
