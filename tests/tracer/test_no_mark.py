@@ -14,6 +14,7 @@ from running import (
     bare,
     conversation_run,
     free_port,
+    headless,
     steady_text,
 )
 
@@ -42,3 +43,19 @@ def test_a_program_leaves_the_same(words: str) -> None:
     assert with_us.stderr == comparable(without).stderr
     assert with_us.status == without.status
     assert run.status == (without.status if without.status >= 0 else 128 - without.status)
+
+
+STRICT = [{}, {"PYTHONWARNINGS": "error"}, {"PYTHONDEVMODE": "1"}]
+
+
+@pytest.mark.parametrize("variables", STRICT, ids=lambda v: "-".join(v) or "none")
+def test_what_it_forgets_is_warned_of_alike(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    for name, value in {"PYTHONWARNINGS": "default", **variables}.items():
+        monkeypatch.setenv(name, value)
+    forgetful = alone("forgetful")
+    (without,) = bare(forgetful, 0)
+    assert without.stderr.count("ResourceWarning: unclosed") >= 6
+    with_us = headless(forgetful, 0, "--timeout", "20").outcome("forgetful")
+    assert comparable(with_us) == comparable(without)

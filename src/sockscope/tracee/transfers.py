@@ -297,8 +297,9 @@ def _wrap_sendfile(gate: Gate) -> None:
     method = Method("sendfile", original, shown=shown, outcome=outcome)
 
     def use_sendfile(self: Any, file: Any, offset: int = 0, count: int | None = None) -> Any:
-        if is_unseen(gate) or not _is_regular(file):
+        if is_unseen(gate) or type(offset) is not int or not _is_regular(file):
             return original(self, file, offset, count)
+        self._check_sendfile_params(file, offset, count)
         return take(gate, method, self, (file, offset, count))
 
     socket.socket._sendfile_use_sendfile = use_sendfile  # type: ignore[attr-defined]

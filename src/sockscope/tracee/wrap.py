@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import _socket
 import socket
-import warnings
-from contextlib import suppress
 
-from . import buffers, probe, tls, transfers, waits
+from . import buffers, forgotten, probe, tls, transfers, waits
 from .gate import Gate
 from .passage import Method, is_unseen, look_like, put_in_place, take
 
@@ -102,7 +100,7 @@ def _wrap_close(gate: Gate) -> None:
     """A socket truly closes in ``_real_close``, or when it is forgotten."""
     original = socket.socket._real_close  # type: ignore[attr-defined]
     closed = Method("close", original, shown=lambda _: [])
-    forgotten = Method("close", _close_quietly, via="gc")
+    lost = Method("close", forgotten.close, via="gc")
 
     def _real_close(self: Any, *args: Any) -> Any:
         if is_unseen(gate) or _fileno(self) < 0:
@@ -110,24 +108,19 @@ def _wrap_close(gate: Gate) -> None:
         return take(gate, closed, self, args)
 
     def __del__(self: Any) -> None:  # noqa: N807
-        if is_unseen(gate) or _fileno(self) < 0:
-            _socket.socket.__del__(self)  # type: ignore[attr-defined]
+        if _fileno(self) < 0:
             return
         me = gate.own.me
-        me.inside = True  # the text asks for the names, which the program did not
-        try:
-            warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
-        finally:
-            me.inside = False
-        take(gate, forgotten, self, ())
+        before, me.inside = me.inside, True  # the text asks for names, which the program did not
+        forgotten.warn(self)
+        me.inside = before
+        if is_unseen(gate):
+            forgotten.close(self)
+        else:
+            take(gate, lost, self, ())
 
     put_in_place("_real_close", original, _real_close)
     socket.socket.__del__ = __del__  # type: ignore[attr-defined]
-
-
-def _close_quietly(sock: Any) -> None:
-    with suppress(OSError):
-        _socket.socket.close(sock)
 
 
 def _wrap_socketpair(gate: Gate) -> None:
