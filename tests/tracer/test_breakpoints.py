@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from driving import BOTH_ENDS, Driven, Driver
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from sockscope.tracee.breaks import Breaks
 from sockscope.tracee.gate import Me
 from sockscope.tracee.records import Record
 from sockscope.tracer.coarse import coarse
+from sockscope.tracer.session import SessionError
 
 SHORT = (
     BOTH_ENDS
@@ -78,6 +80,7 @@ async def test_what_a_call_raises_stops_before_the_program_sees_it(driver: Drive
     await stopped(one, "recv ENOTCONN")
     assert one.last("one").errno == "ENOTCONN"
     assert not one.state.processes["one"].exited
+    one.session.breakpoints.set([])
     await one.session.run_all()
     await one.session.finished()
     assert "Transport endpoint is not connected" in one.output("one")
@@ -93,6 +96,21 @@ async def test_it_goes_on_to_the_next_one(driver: Driver) -> None:
     await one.session.run_all()
     await one.session.finished()
     assert one.state.processes["one"].status == 0
+
+
+async def test_a_program_stops_before_its_very_first_call(driver: Driver) -> None:
+    one = await driver.start(one=SHORT)
+    await stopped(one, "socket")
+    assert not one.state.calls
+    await stopped(one, "socket")
+    assert [call.name for call in one.state.calls] == ["socket"]
+
+
+async def test_a_breakpoint_minds_the_call_that_is_under_way(driver: Driver) -> None:
+    one = await driver.start(one=SHORT)
+    await one.step_to("one", "recv")
+    await stopped(one, "recv < 16")
+    assert one.last("one").data == b"Hi the"
 
 
 async def test_no_call_slips_past(driver: Driver) -> None:
@@ -138,7 +156,8 @@ async def test_everybody_stands(driver: Driver) -> None:
 async def test_a_program_that_meets_none_ends_as_ever(driver: Driver) -> None:
     one = await driver.start(one=SHORT)
     one.session.breakpoints.set([read_breakpoint("one:accept#2", ["one"])])
-    await one.session.run_all()
+    with pytest.raises(SessionError, match="no call met one:accept#2"):
+        await one.session.run_all()
     await one.session.finished()
     assert one.output("one") == "it got b'Hi the'\n"
     assert one.state.processes["one"].status == 0

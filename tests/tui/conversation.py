@@ -101,7 +101,7 @@ class Recording:
     def __init__(self) -> None:
         self.events: list[e.Event] = []
         self._calls = 0
-        self._open: dict[str, int] = {}
+        self.open: dict[str, int] = {}
 
     def add(self, event: e.Event) -> None:
         n = len(self.events) + 1
@@ -116,7 +116,7 @@ class Recording:
         self, proc: str, name: str, *args: Any, fd: int = 3, line: int = 1, **more: Any
     ) -> None:
         self._calls += 1
-        self._open[proc] = self._calls
+        self.open[proc] = self._calls
         self.add(
             e.CallEntered(
                 proc=proc,
@@ -132,22 +132,22 @@ class Recording:
         )
 
     def grant(self, proc: str, limit: int | None = None) -> None:
-        self.add(e.CallGranted(proc=proc, call=self._open[proc], limit=limit))
+        self.add(e.CallGranted(proc=proc, call=self.open[proc], limit=limit))
 
     def block(self, proc: str, where: str = "wait_woken") -> None:
-        self.add(e.CallBlocked(proc=proc, call=self._open[proc], where=where))
+        self.add(e.CallBlocked(proc=proc, call=self.open[proc], where=where))
 
     def done(self, proc: str, value: Any = None, data: bytes | None = None) -> None:
         self.add(
             e.CallReturned(
-                proc=proc, call=self._open[proc], value=value, data=data, elapsed_ns=21_000
+                proc=proc, call=self.open[proc], value=value, data=data, elapsed_ns=21_000
             )
         )
 
     def failed(self, proc: str, errno: str, exception: str, message: str) -> None:
         self.add(
             e.CallRaised(
-                proc=proc, call=self._open[proc], errno=errno, exception=exception, message=message
+                proc=proc, call=self.open[proc], errno=errno, exception=exception, message=message
             )
         )
 
@@ -208,6 +208,19 @@ def blocked() -> Recording:
     rec = accepted()
     rec.grant("server")
     rec.block("server")
+    return rec
+
+
+def stopped() -> Recording:
+    """A run stands where the server's ``recv(16)`` gave six octets; the client sends more."""
+    rec = blocked()
+    rec.made("client", 6, b"Hi the")
+    rec.done("server", data=b"Hi the")
+    rec.gate("client", "send", octets(b"re, server"), line=6, via="sendall")
+    rec.made("client", 10, b"re, server")
+    rec.add(e.Stopped(proc="server", call=rec.open["server"], condition="recv < 16"))
+    rec.seen("server", listening(), connected(4, server=True, waiting=b"re, server"))
+    rec.gate("client", "recv", 16, line=7, would_block=True)
     return rec
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from conversation import Recording, end, first_gate
 
 from sockscope.trace import events as e
+from sockscope.trace.conditions import Breakpoint
+from sockscope.trace.history import History
 from sockscope.tracer.session import SessionError
 
 
@@ -43,6 +45,10 @@ class ScriptedDriver:
     async def run_all(self) -> None:
         self.asked.append(("run_all",))
         self._tell(len(self._events) - self._told)
+
+    def set_breakpoints(self, breakpoints: Sequence[Breakpoint], history: History) -> None:
+        assert history.events is not None
+        self.asked.append(("set_breakpoints", *(b.text for b in breakpoints)))
 
     async def pause(self) -> None:
         self.asked.append(("pause",))

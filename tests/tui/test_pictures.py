@@ -13,8 +13,12 @@ from sockscope.tui.app import StageApp
 Compare = Callable[..., bool]
 
 
-def replay() -> StageApp:
-    return StageApp(History(conversation.partial().events), title="server.py · client.py")
+SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
+
+
+def replay(recording: conversation.Recording | None = None) -> StageApp:
+    events = (recording or conversation.partial()).events
+    return StageApp(History(events), title="server.py · client.py")
 
 
 @pytest.mark.parametrize("tab", ["kernel", "client", "timeline"])
@@ -26,3 +30,8 @@ def test_tabs(snap_compare: Compare, tab: str) -> None:
 @pytest.mark.parametrize("key", ["question_mark", "i", "g", "left"])
 def test_keys(snap_compare: Compare, key: str) -> None:
     assert snap_compare(replay(), press=[key], terminal_size=(120, 40))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_stopped(snap_compare: Compare, size: str) -> None:
+    assert snap_compare(replay(conversation.stopped()), terminal_size=SIZES[size])

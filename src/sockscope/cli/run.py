@@ -63,7 +63,7 @@ def perform(options: argparse.Namespace) -> int:
     breakpoints = _breakpoints(options.breaks, programs)
     with recorded(options.trace) as recording:
         if not options.headless:
-            return open_stage(programs, recording)
+            return open_stage(programs, recording, breakpoints)
         import asyncio
 
         from ..tracer import headless

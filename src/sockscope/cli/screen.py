@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .errors import UserError
 
 if TYPE_CHECKING:
+    from ..trace.conditions import Breakpoint
     from ..tracer.programs import Program
     from ..tracer.recording import Recording
     from ..tui.app import StageApp
@@ -30,7 +31,11 @@ def show(app: StageApp) -> int:
     return app.return_code or 0
 
 
-def open_stage(programs: Sequence[Program], recording: Recording | None) -> int:
+def open_stage(
+    programs: Sequence[Program],
+    recording: Recording | None,
+    breakpoints: Sequence[Breakpoint] = (),
+) -> int:
     need_terminal()
     from ..tracer.session import Session
     from ..tui.app import StageApp
@@ -40,5 +45,6 @@ def open_stage(programs: Sequence[Program], recording: Recording | None) -> int:
             make_driver=lambda: Session(programs),
             title=" and ".join(program.name for program in programs),
             record=recording.write if recording else None,
+            breakpoints=breakpoints,
         )
     )

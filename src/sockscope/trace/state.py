@@ -18,6 +18,9 @@ from .words import peeked
 MAX_ASKED: Final = 2**63
 """No call can move more; a trace from elsewhere may say anything."""
 
+LATELY: Final = 1000
+"""Finished calls among which one is looked for that others may have followed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -147,6 +150,16 @@ class State:
     calls: Growing[Call] = field(default_factory=Growing)  # finished ones, in order
     sources: Mapping[str, str] = field(default_factory=dict)
     stopped: e.Stopped | None = None  # while nothing has moved on since a breakpoint was met
+
+    @property
+    def stopped_at(self) -> Call | None:
+        """The call at which a breakpoint was met, while nothing has moved on since."""
+        stop = self.stopped
+        process = self.processes.get(stop.proc or "") if stop else None
+        if stop is None or process is None:
+            return None
+        made = (*process.open, process.last, *self.calls[-LATELY:])
+        return next((call for call in made if call is not None and call.id == stop.call), None)
 
     def peer_of(self, key: Fd) -> Socket | None:
         """The other end of a connection, where a tracee of ours holds it."""

@@ -16,6 +16,7 @@ from .names import BLOCKED, GATE, RAISED, RETURNED, is_int
 
 if TYPE_CHECKING:
     from .events import Address
+    from .state import Call
 
 FOLD = "…"
 
@@ -150,6 +151,19 @@ def result_text(call: Shown, limit: int = 40) -> str:
     if call.phase == RAISED:
         return _raised_text(call)
     return {BLOCKED: "blocked", GATE: "at the gate"}.get(call.phase, "running")
+
+
+def outcome_text(call: Call) -> str:
+    """What became of a call, in as few words as will do; where it will be made, if it waits."""
+    text = call_text(call, 16)
+    if call.phase == RAISED:
+        return f"{text} raised {plain_text(call.errno or call.exception or 'an exception', 60)}"
+    if call.phase != RETURNED:
+        return f"before {text}"
+    if call.data is None or call.asked is None:
+        return f"after {text}"
+    verb = "took" if call.name in names.SENDS else "gave"
+    return f"{call.name} {verb} {len(call.data)} of {call.asked}"
 
 
 def _raised_text(call: Shown) -> str:

@@ -57,7 +57,11 @@ class Breaks:
         if counter is None:
             counter = self._counts.setdefault(record.name, itertools.count(1))
         record.number = next(counter)
-        return self._met(record, self._all) if self._all else None
+        return self.again(record) if self._all else None
+
+    def again(self, record: Record) -> str | None:
+        """The same of a call that was looked at before, when there were others."""
+        return self._met(record, self._all)
 
     def after(self, record: Record) -> str | None:
         """The same once it has ended."""

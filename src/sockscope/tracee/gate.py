@@ -102,6 +102,7 @@ class Gate:
         self._was_observed = False
         self._at_end = False
         self._standing: dict[int, Record] = {}  # after their call
+        self._has_begun = False
         self._connecting: set[int] = set()  # whose handshake the program did not wait for
         self.read_ahead: Callable[[], dict[int, int]] = dict
 
@@ -156,11 +157,12 @@ class Gate:
         frame = frames.caller()
         if frame is not None:
             record.file, record.line = frame.f_code.co_filename, frame.f_lineno
-        met = None if self.breaks is None else self.breaks.before(record)
-        if self.mode == FREE and met is None:
+        if self.breaks is not None:
+            record.met = self.breaks.before(record)
+        if self.mode == FREE and record.met is None:
             self.reports.under_way[record.id] = record
         else:
-            self._enter_slowly(record, frame, stops, met)
+            self._enter_slowly(record, frame, stops)
         record.phase = "running"
         if self._looking:
             with self.reports.lock:
@@ -170,19 +172,19 @@ class Gate:
             record.entered = now
         return record
 
-    def _enter_slowly(self, record: Record, frame: Any, stops: bool, met: str | None) -> None:
+    def _enter_slowly(self, record: Record, frame: Any, stops: bool) -> None:
         record.args = with_octets_told(record.args, self.arg_bound())
         record.would_block = blocked.would_block(record.name, record.fd, record.awaited)
         if frame is not None:
             record.locals = frames.local_texts(frame)
         waits = stops and self.mode == STEP
-        record.gated = (waits or met is not None) and not self._at_end and self.may_wait()
+        record.gated = (waits or record.met is not None) and not self._at_end and self.may_wait()
         if record.gated:
             record.grant = threading.Lock()
             record.grant.acquire()
         self.reports.begin(record)
         if record.gated:
-            self._wait(record, None if waits else met)
+            self._wait(record, None if waits else record.met)
         elif self.mode == UNTIL_BLOCKED and record.would_block:
             self.mode = STEP
 
@@ -219,6 +221,7 @@ class Gate:
         What is sure stops every other thread at its next call, too.
         """
         record.doubted = not met
+        self._has_begun = True
         if met:
             self.mode = STEP
         self.reports.ship(stop=[record.id, met or None, record.ended > 0])
@@ -244,6 +247,8 @@ class Gate:
             self.breaks = Breaks(given)
         else:
             self.breaks.set(given)
+        for record in self.reports.calls_under_way():
+            record.met = self.breaks.again(record)
 
     def forget_breaks(self) -> None:
         """Nobody is there any more to say where to stop."""
@@ -271,6 +276,7 @@ class Gate:
             return
         record.limit = limit
         record.phase = "running"
+        self._has_begun = True
         self.reports.emit("call_granted", call=number, limit=limit)
         record.grant.release()
 
@@ -284,6 +290,9 @@ class Gate:
                 self.go(record.id)
         for record in self.reports.calls_under_way():
             if record.doubted:
+                continue
+            if record.met is not None and not self._has_begun and record.phase == "gate":
+                self._tell_of_stop(record, record.met)
                 continue
             at_gate = mode == UNTIL_BLOCKED and record.phase == "gate"
             if at_gate and blocked.would_block(record.name, record.fd, record.awaited):

@@ -62,6 +62,7 @@ class Record:
     locals: Json | None = None
     awaited: dict[int, int] | None = None
     number = 0
+    met: str | None = None
     undecided: Sequence[Condition] = ()
     doubted = False
     gated = False

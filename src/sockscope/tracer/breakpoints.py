@@ -55,10 +55,19 @@ class Breakpoints:
         return {"breaks": [(text, tree) for text, tree in trees if tree is not None]}
 
     def take(self, tracee: Tracee, stop: Stop) -> None:
-        """A tracee has stopped at a call that meets a condition, or may meet one."""
+        """A tracee has stopped at a call that meets a condition, or may meet one.
+
+        Where it does, all others stop at once, before anything is done about it.
+        """
+        if stop.condition is not None:
+            self._session.stop_all()
         task = asyncio.create_task(self._judge(tracee, stop))
         self._judging.add(task)
         task.add_done_callback(self._judging.discard)
+
+    def why_not(self) -> str:
+        """What to say of a run that has ended without meeting any."""
+        return f"every program has ended, and no call met {' or '.join(b.text for b in self.all)}"
 
     async def judged(self) -> None:
         """Wait until every call is judged at which a tracee has stopped."""

@@ -17,7 +17,6 @@ from ..trace.history import History
 from ..trace.ladder import NAME_WIDTH, Ladder
 from ..trace.words import plain_text
 from .ensemble import FREE, ROUND_INTERVAL, first_of
-from .process import Tracee
 from .programs import Program
 from .rows import Placed, ended, lines
 from .session import Session
@@ -83,7 +82,7 @@ class Run:
     async def _play(self, programs: Sequence[Program]) -> int:
         for program in programs:
             tracee = self._session.launch(program)
-            await self._until_waiting(tracee)
+            await self._session.until_waiting(tracee)
             if self._breakpoints.met.is_set():
                 break
         while any(not t.exited.is_set() for t in self._session.tracees.values()):
@@ -96,20 +95,10 @@ class Run:
                 return DEADLOCK
         await self._session.finished()
         if self._breakpoints.all:
-            conditions = " or ".join(b.text for b in self._breakpoints.all)
-            _complain(f"every program has ended, and no call met {conditions}")
+            _complain(self._breakpoints.why_not())
         tracees = [t for t in self._session.tracees.values() if t.parent is None]
         statuses = [t.exit_status or 0 for t in tracees]
         return next((status for status in statuses if status), 0)
-
-    async def _until_waiting(self, tracee: Tracee) -> None:
-        while not tracee.exited.is_set() and not any(self._session.desk.blocked(tracee.name)):
-            waited = tracee.waits_for_any()
-            await self._stir()
-            if self._breakpoints.met.is_set():
-                return
-            if waited and tracee.waits_for_any() and not self._stirred.is_set():
-                return
 
     async def _tell_what_is_held(self) -> None:
         """Say what the kernel holds now that nobody moves on."""

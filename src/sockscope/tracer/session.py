@@ -7,10 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ..trace.conditions import Breakpoint
+from ..trace.history import History
 from .beginnings import Beginning
 from .breakpoints import Breakpoints
 from .ensemble import (
     FREE,
+    ROUND_INTERVAL,
     STEP,
     STEP_DEADLINE,
     UNTIL_BLOCKED,
@@ -55,6 +58,11 @@ class Session(Ensemble):
         """End every tracee; nothing is left running."""
         self.breakpoints.close()
         await super().close()
+
+    def set_breakpoints(self, breakpoints: Sequence[Breakpoint], history: History) -> None:
+        """Stop at these calls, and no others, as ``history``, the trace, tells of them."""
+        self.breakpoints.history = history
+        self.breakpoints.set(breakpoints)
 
     async def start(self) -> None:
         """Start all programs; each stops at its first call (unless the mode is ``free``)."""
@@ -126,14 +134,50 @@ class Session(Ensemble):
         await self._rest()
 
     async def run_all(self) -> None:
-        """Let every program go on by itself, up to a breakpoint."""
+        """Let every program go on by itself, up to a breakpoint.
+
+        One that has made no call yet begins once those before it have blocked or ended.
+        Raises SessionError where all have ended, and no call met a breakpoint.
+        """
         self.breakpoints.met.clear()
         for tracee in self.tracees.values():
+            tracee.mode = FREE
+        for name, tracee in self.tracees.items():
+            if tracee.mode != FREE:
+                break  # somebody paused meanwhile, or a breakpoint is met
             tracee.set_mode(FREE)
-        self._dirty.set()
+            self._dirty.set()
+            if not self.desk.has_begun(name):
+                await self.until_waiting(tracee)
+        await self._until_over()
+
+    async def _until_over(self) -> None:
+        """Until a run has stopped, or has ended without a call that met a breakpoint."""
+        for tracee in self.tracees.values():
+            while not self._has_stopped(tracee):
+                await first_of(ROUND_INTERVAL, tracee.exited.wait())
+        if self.breakpoints.all and all(t.exited.is_set() for t in self.tracees.values()):
+            raise SessionError(self.breakpoints.why_not())
+
+    async def until_waiting(self, tracee: Tracee) -> None:
+        """Until a program that runs freely has blocked, ended or stopped."""
+        while not self._has_stopped(tracee) and not any(self.desk.blocked(tracee.name)):
+            waited = tracee.waits_for_any()
+            tracee.stirred.clear()
+            await first_of(ROUND_INTERVAL, tracee.stirred.wait(), tracee.exited.wait())
+            if waited and tracee.waits_for_any() and not tracee.stirred.is_set():
+                return
+
+    def _has_stopped(self, tracee: Tracee) -> bool:
+        return tracee.exited.is_set() or tracee.mode != FREE or self.breakpoints.met.is_set()
 
     async def pause(self) -> None:
         """Stop every program at its next call."""
-        for tracee in self.tracees.values():
-            tracee.set_mode(STEP)
+        self.stop_all()
         await self._rest()
+
+    def stop_all(self) -> None:
+        """Tell every program to stop at its next call."""
+        for tracee in self.tracees.values():
+            if tracee.mode != STEP:
+                tracee.set_mode(STEP)

@@ -22,6 +22,7 @@ class _Tracee:
         self.blocked: set[int] = set()
         self.stands: set[int] = set()
         self.has_waited = False
+        self.has_begun = False
         self.was_observed = False
         self.fds: set[int] = set()
         self.views: dict[int | None, e.SocketView] = {}
@@ -70,6 +71,7 @@ class Desk:
 
     def _note_gate(self, tracee: _Tracee, event: e.CallGranted | e.Stopped) -> None:
         if isinstance(event, e.CallGranted):
+            tracee.has_begun = True
             tracee.gated.discard(event.call)
             return
         if event.call not in tracee.open:
@@ -77,6 +79,7 @@ class Desk:
         self._resolve_blocked(event.proc)
 
     def _note_end(self, tracee: _Tracee, event: e.CallReturned | e.CallRaised) -> None:
+        tracee.has_begun = True
         tracee.open.pop(event.call, None)
         tracee.gated.discard(event.call)
         tracee.blocked.discard(event.call)
@@ -153,6 +156,10 @@ class Desk:
         if tracee is None or not (tracee.open or tracee.stands):
             return False
         return all(call in tracee.gated or call in tracee.blocked for call in tracee.open)
+
+    def has_begun(self, proc: str) -> bool:
+        """Whether ``proc`` was let through its first call."""
+        return self._tracees.get(proc, _Tracee()).has_begun
 
     def stands_after(self, proc: str) -> int | None:
         """A call after which ``proc`` stands still, since it met a breakpoint."""

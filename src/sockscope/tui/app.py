@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
+from sockscope.trace.conditions import Breakpoint
 from sockscope.trace.events import Event
 from sockscope.trace.history import History
 from sockscope.trace.stops import Stops
 from sockscope.trace.words import plain_text
 from sockscope.tracer.errors import SessionError
 
-from .driver import Driver, MakeDriver
+from .driver import Driver, MakeDriver, Stepper
 from .prompts import Accept
 from .recent import remember
 from .saving import save
@@ -43,7 +44,8 @@ class StageApp(App[None]):
     """Shows a running session, or a saved trace where there is no driver to make.
 
     ``record`` is told every event as it comes, so that a trace can be saved as it grows;
-    after a restart the positions begin at 1 again.
+    after a restart the positions begin at 1 again.  With ``breakpoints`` the programs run
+    freely up to the first call that meets one.
     """
 
     CSS_PATH = "stage.tcss"
@@ -59,10 +61,12 @@ class StageApp(App[None]):
         record: Callable[[Event], None] | None = None,
         theme: str = DARK.name,
         make_stage: MakeStage = Stage,
+        breakpoints: Sequence[Breakpoint] = (),
     ) -> None:
         super().__init__()
         self.history = history or History()
         self.save_path = save_path
+        self.breakpoints = tuple(breakpoints)
         self._make_driver = make_driver
         self._make_stage = make_stage
         self._record = record
@@ -218,8 +222,20 @@ class StageApp(App[None]):
             self.set_going()
 
     def set_going(self) -> None:
-        """Make the new driver begin."""
-        self.drive(lambda driver: driver.start())
+        """Make the new driver begin; where there are breakpoints, the programs run up to one."""
+        if self.breakpoints:
+            self.set_breakpoints(self.breakpoints)
+        self.drive(self._begin)
+
+    async def _begin(self, driver: Any) -> None:
+        await driver.start()
+        if self.breakpoints:
+            await driver.run_all()
+
+    def set_breakpoints(self, breakpoints: Sequence[Breakpoint]) -> None:
+        """Have a run stop at these calls, and no others."""
+        self.breakpoints = tuple(breakpoints)
+        cast("Stepper", self._session).set_breakpoints(self.breakpoints, self.history)
 
     def restart(self) -> None:
         """End every program and start again with an empty trace."""

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from sockscope.trace.names import BLOCKED, GATE, RAISED
 from sockscope.trace.state import Call, Process, State
-from sockscope.trace.words import call_text
+from sockscope.trace.words import call_text, outcome_text
 
 from .scene import NOTHING, Scene
 from .source_text import doing, would_block
@@ -40,7 +40,7 @@ class Caption(Widget):
         narrow = self.has_class("-narrow")
         width, height = max(1, self.size.width), self.size.height
         pending = [self._pending_line()] if narrow else self._pending_lines()
-        told = [self._last(narrow), *self._waiting()]
+        told = [*self._stopped(), self._last(narrow), *self._waiting()]
         lines = [line for part in told for line in part.wrap(width)]
         room = max(2, height - len(pending))
         shown = at_most(room, lines, width)
@@ -48,6 +48,19 @@ class Caption(Widget):
             return Content("\n").join([*pending, *shown])
         blank = [Content("")] if len(lines) < room else []
         return Content("\n").join([*shown, *blank, *pending])
+
+    def _stopped(self) -> list[Content]:
+        """Where the run has stopped, and for which breakpoint."""
+        stop, call = self.scene.state.stopped, self.scene.state.stopped_at
+        if stop is None or call is None:
+            return []
+        return [
+            Content.assemble(
+                ("stopped: ", "bold $warning"),
+                data(outcome_text(call), "bold"),
+                data(f"  ({stop.condition})", "$quiet"),
+            )
+        ]
 
     def _last(self, narrow: bool) -> Content:
         told = self.scene.told

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from sockscope.trace.conditions import EXAMPLES, ConditionError, read_breakpoints
 from sockscope.trace.names import RECEIVES, SENDS
-from sockscope.trace.words import call_text
+from sockscope.trace.words import call_text, plain_text
 
 from .help_screen import HelpScreen
 from .inspect_screen import InspectScreen
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from .app import StageApp
     from .driver import Stepper
     from .stage import Stage
+
+BREAKPOINTS = f"""For example {EXAMPLES}.
+Several stand between semicolons; none clears them."""
 
 SIGNALS = (
     ("SIGTERM", "please end"),
@@ -66,6 +70,23 @@ class Commands:
 
     def do_pause(self) -> None:
         self._app.drive(lambda driver: driver.pause())
+
+    def do_breakpoints(self) -> None:
+        app = self._app
+
+        async def accept(answer: str) -> str:
+            try:
+                app.set_breakpoints(read_breakpoints(answer, self._stage.scene.names))
+            except ConditionError as error:
+                return plain_text(str(error), 400)
+            return ""
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                app.tell("R runs the programs up to the first call that meets one.")
+
+        now = "; ".join(breakpoint.text for breakpoint in app.breakpoints)
+        app.push_screen(Prompt("stop at which calls?", now, accept, BREAKPOINTS), answered)
 
     def do_fragment(self) -> None:
         name = self._stage.chosen_tracee()

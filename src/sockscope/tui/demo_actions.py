@@ -12,8 +12,8 @@ def _needs_demo(now: Situation) -> str:
 
 
 _NOT_HERE: Final = frozenset(
-    ("step", "next", "run", "run_all", "pause", "fragment", "kill", "forward", "restart")
-)
+    ("step", "next", "run", "run_all", "breakpoints", "pause", "fragment", "kill", "restart")
+) | {"forward"}
 """What needs the programs in one's own hands, or does something else in a demo."""
 
 DEMO_ACTIONS: Final = (

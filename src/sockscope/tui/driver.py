@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from sockscope.trace.conditions import Breakpoint
 from sockscope.trace.events import Event
+from sockscope.trace.history import History
 
 
 class Driver(Protocol):
@@ -42,7 +44,10 @@ class Stepper(Driver, Protocol):
         """Let one tracee go on until it blocks or exits."""
 
     async def run_all(self) -> None:
-        """Let every tracee go on until each has blocked or exited."""
+        """Let every tracee go on until each has blocked or exited, or a breakpoint is met."""
+
+    def set_breakpoints(self, breakpoints: Sequence[Breakpoint], history: History) -> None:
+        """Stop at these calls, and no others, as ``history``, the trace, tells of them."""
 
     async def pause(self) -> None:
         """Stop every running tracee at its next gate."""

@@ -40,10 +40,13 @@ class Scene:
         """Which finished call of the state is told of, from 0; -1 where there is none.
 
         It is the last one, unless that only asked the kernel something: a ``getsockname``
-        is made without stopping, and would hide the call that was stepped.
+        is made without stopping, and would hide the call that was stepped.  Where a run has
+        stopped after a call, it is that one.
         """
-        calls = self.state.calls
+        calls, at = self.state.calls, self.state.stopped_at
         last = len(calls) - 1
+        if at is not None and at.finished:
+            return next(index for index in range(last, -1, -1) if calls[index].id == at.id)
         for index in range(last, max(-1, last - LOOK_BACK), -1):
             if calls[index].name not in QUESTIONS:
                 return index

@@ -51,7 +51,7 @@ def code_lines(text: str) -> Sequence[Content]:
 
 def shown_call(process: Process) -> Call | None:
     """The call whose line is marked: the pending one, or the last one made."""
-    return process.pending or process.last
+    return process.last if process.stands else process.pending or process.last
 
 
 def shown_file(process: Process, state: State) -> str | None:
@@ -79,6 +79,8 @@ def doing(process: Process, state: State, room: int = 60) -> str:
     if process.exited:
         return exit_text(process)
     call = process.pending
+    if process.stands and process.last is not None:
+        return f"stopped after {call_text(process.last, 8)}"
     if call is None:
         return "running" if process.argv else "ready"
     before = {GATE: "next: ", BLOCKED: "blocked in "}.get(call.phase, "making ")

@@ -155,6 +155,8 @@ class Stage(Screen[None]):
 
     def _followed(self) -> str | None:
         """The view that is in sight while none is chosen."""
+        if self.scene.state.stopped is not None:
+            return self.scene.state.stopped.proc
         calls, told = self.scene.state.calls, self.scene.told
         return calls[told].proc if told >= 0 else None
 

@@ -13,7 +13,7 @@ Nothing written in this language can run code: it has calls of the trace, litera
 comparisons, ``and``, ``or``, ``not``, ``+`` and ``-``, and that is all.
 """
 
-from .breakpoints import EXAMPLES, Breakpoint, read_breakpoint, written_out
+from .breakpoints import EXAMPLES, Breakpoint, read_breakpoint, read_breakpoints, written_out
 from .evaluate import evaluate, holds, verdict
 from .lookup import EARLY, PRESENT, Selector, find
 from .syntax import ConditionError, Node, Path, paths, read, read_selector
@@ -33,6 +33,7 @@ __all__ = [
     "paths",
     "read",
     "read_breakpoint",
+    "read_breakpoints",
     "read_selector",
     "verdict",
     "written_out",

@@ -44,6 +44,7 @@ _SHORTHAND = re.compile(
     """,
     re.VERBOSE,
 )
+_APART = re.compile(r"""; (?= (?: [^"'] | "[^"]*" | '[^']*' )* $ )""", re.VERBOSE)
 _KEYWORDS: Final = frozenset(("and", "or", "not", "in", "true", "false", "none", "call"))
 
 _ERRNOS: Final = frozenset(errno.errorcode.values()) | {"EOPNOTSUPP"}
@@ -55,6 +56,12 @@ class Breakpoint:
 
     text: str
     node: Node
+
+
+def read_breakpoints(text: str, programs: Sequence[str]) -> list[Breakpoint]:
+    """Several breakpoints, between which stand semicolons.  Raises ConditionError as for one."""
+    parts = (part.strip() for part in _APART.split(text))
+    return [read_breakpoint(part, programs) for part in parts if part]
 
 
 def read_breakpoint(text: str, programs: Sequence[str]) -> Breakpoint:
