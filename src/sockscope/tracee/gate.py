@@ -127,6 +127,7 @@ class Gate:
         self.mode = mode
         self.breaks = breaks
         self._standing = {}
+        self._has_begun = False
         self.reports = reports
         self.own = Own()
         self._numbers = itertools.count(first_call)
