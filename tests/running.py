@@ -104,6 +104,9 @@ SHAPES = (
     pair("passing"),
     pair("forking"),
     pair("workers"),
+    pair("prefork", steady=False),
+    pair("spawned"),
+    pair("commands"),
     pair("secret"),
 )
 """Programs of all shapes, whose calls the standard library makes for them."""
@@ -230,7 +233,7 @@ class Run:
     def names(self) -> list[str]:
         """The programs, without their children."""
         started = (v for v in self.events if isinstance(v, e.ProcessStarted))
-        return [v.proc or "" for v in started if v.parent is None]
+        return list(dict.fromkeys(v.proc or "" for v in started if v.parent is None))
 
     def of(self, name: str) -> list[e.Event]:
         return [event for event in self.events if event.proc == name]

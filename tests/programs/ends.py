@@ -41,9 +41,8 @@ elif how == "fork":
         os._exit(0 if socket.socket().fileno() == 3 else 1)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), sock.fileno())
 elif how == "exec":
-    os.execv(
-        sys.executable, [sys.executable, "-c", "import os; print(os.listdir('/proc/self/fd'))"]
-    )
+    own = "import os; print([fd for fd in os.listdir('/proc/self/fd') if int(fd) < 200])"
+    os.execv(sys.executable, [sys.executable, "-c", own])
 elif how == "memory":
     raise MemoryError
 elif how == "syntax":

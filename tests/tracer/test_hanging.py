@@ -52,16 +52,17 @@ DEADLOCKS = {
         "server is blocked in recv() at line 10: nothing has come from client, because client is"
         " blocked in connect() at line 14: the accept queue of server is full (1 of 0); so",
     ],
+    "forked_child": [
+        "client is blocked in recv() at line 20: nothing has come from server-child",
+        "server-child is blocked in pause(): no signal has come",
+        "server is blocked in wait(): server-child has not ended",
+    ],
     "streams": [
         "server is blocked in epoll_wait() at line 24: nothing has come from client, because client"
         " is blocked in epoll_wait() at line 28: nothing has come from server; so",
     ],
 }
 STALLS = {
-    "forked_child": [
-        "client is blocked in recv() at line 20: nothing has come from server-child",
-        "server-child is still running",
-    ],
     "second_client": [
         "client is blocked in recv() at line 16: nothing has come from server, because server is"
         " blocked in accept() at line 9: no client connects (somebody outside may end it)",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 import re
+import socket
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,6 +38,9 @@ class Seen:
     result: int | str | None
     data: bytes = b""
 
+
+INHERITED = Seen("inherited", 0)
+SOCKETS_ONLY = {"getsockname", "getpeername", "getsockopt", "recv", "send", "accept"}
 
 Life = tuple[Seen, ...]
 """What happened to one socket, from its birth to its close."""
@@ -72,6 +76,8 @@ class Tables:
     def __init__(self) -> None:
         self.lives: list[list[Seen]] = []
         self._tables: dict[str, dict[int, list[Seen]]] = {}
+        self._doubtful: dict[str, set[int]] = {}
+        self._owners: dict[int, str] = {}
 
     def of(self, process: str) -> dict[int, list[Seen]]:
         return self._tables.setdefault(process, {})
@@ -81,16 +87,37 @@ class Tables:
 
     def fork(self, child: str, parent: str) -> None:
         for fd in self.of(parent):
-            self.born(child, fd, Seen("inherited", 0))
+            self.born(child, fd, INHERITED)
 
     def born(self, process: str, fd: int, *first: Seen) -> None:
         life = list(first)
+        self._owners[id(life)] = process
         self.of(process)[fd] = life
         self.lives.append(life)
 
+    def execute(self, process: str) -> None:
+        """What it held is closed, or inherited: a call of a socket will show which.
+
+        What it did before, between a fork and this, is C's and no call of the program.
+        """
+        table = self.of(process)
+        for life in self.lives:
+            if life[:1] == [INHERITED] and self._owners[id(life)] == process:
+                del life[1:]
+        self._doubtful[process] = set(table)
+        table.clear()
+
+    def confirm(self, process: str, name: str, fd: int) -> None:
+        """A call is about to be noted that tells of a doubtful fd."""
+        doubtful = self._doubtful.get(process, set())
+        if fd in doubtful:
+            doubtful.remove(fd)
+            if name in SOCKETS_ONLY:
+                self.born(process, fd, INHERITED)
+
     def told(self) -> list[Life]:
         lives = (_plain(life) for life in self.lives)
-        return [life for life in lives if life != (Seen("inherited", 0),)]
+        return [life for life in lives if life != (INHERITED,)]
 
 
 def of_strace(lines: Sequence[str]) -> list[Life]:
@@ -111,7 +138,7 @@ def of_strace(lines: Sequence[str]) -> list[Life]:
             _, is_thread = parents.pop(number)
             (tables.share if is_thread else tables.fork)(number, process)
         elif name == "execve":
-            tables.of(process).clear()
+            tables.execute(process)
         else:
             _take_strace(tables, process, name, args, number, errno)
     return tables.told()
@@ -133,6 +160,8 @@ def _take_strace(
     if errno and result == -1:
         result = errno
     fd = int(args.partition(",")[0]) if args.partition(",")[0].isdigit() else -1
+    if errno != "ENOTSOCK":
+        tables.confirm(process, name, fd)
     if name == "socket" and "AF_INET" in args and "SOCK_STREAM" in args:
         assert isinstance(result, int)
         tables.born(process, result, Seen(name, result))
@@ -179,7 +208,7 @@ def of_trace(events: Iterable[e.Event]) -> list[Life]:
         elif isinstance(event, e.SocketsObserved) and proc in heirs:
             held = {view.fd for view in event.sockets}
             for fd in tables.of(heirs.pop(proc)).keys() & held:
-                tables.born(proc, fd, Seen("inherited", 0))
+                tables.born(proc, fd, INHERITED)
         elif isinstance(event, e.CallEntered):
             entered[event.call] = event
         elif isinstance(event, (e.CallReturned, e.CallRaised)):
@@ -194,7 +223,8 @@ def of_trace(events: Iterable[e.Event]) -> list[Life]:
 def _take(call: e.CallEntered, end: e.CallReturned | e.CallRaised, tables: Tables) -> None:
     name, proc = SYSTEM_CALLS.get(call.name), call.proc or ""
     alive = tables.of(proc)
-    if name is None or (call.fd not in alive and name != "socket"):  # one of a Unix pair
+    is_born = name == "socket" and call.args[:1] != (socket.AF_UNIX,)
+    if name is None or not (call.fd in alive or is_born):  # a Unix socket
         return
     if isinstance(end, e.CallRaised):
         if end.errno is not None:  # a timeout is Python's own: the kernel was not asked

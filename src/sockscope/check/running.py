@@ -117,7 +117,7 @@ class _Run:
 
     async def _until_waiting(self, tracee: Tracee) -> None:
         while not tracee.exited.is_set():
-            if any(self._session.desk.blocked(tracee.name)) or tracee.waits_for_any():
+            if self._session.waits(tracee):
                 return
             await self._stir()
 

@@ -20,6 +20,9 @@ Address = tuple[str, int] | str
 
 NOTHING: Mapping[str, Any] = {}
 
+NO_CALL = 0
+"""No call has this id."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SocketView:
@@ -71,7 +74,8 @@ class Reason:
 class Wait:
     """A blocked call, and what it waits for: any one of ``reasons`` that goes away ends it.
 
-    So does its ``timeout`` (seconds), where it has one.
+    So does its ``timeout`` (seconds), where it has one.  ``call`` is NO_CALL where it is no
+    call of a socket: a process may wait for the end of its child, or for a signal.
     """
 
     proc: str
@@ -100,7 +104,8 @@ class ProcessStarted(Event):
     """A tracee came to life; ``argv`` is what its program sees in ``sys.argv``.
 
     A ``watched`` process ran by itself before: its sockets are looked at, its calls are not.
-    ``parent`` names the tracee that has forked it.
+    ``parent`` names the tracee that has started it.  One of the same name and ``pid`` comes
+    again where a process has executed another program (execve(2)).
     """
 
     event: ClassVar[str] = "process_started"

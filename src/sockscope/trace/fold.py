@@ -59,6 +59,9 @@ def _on(kind: type[e.Event]) -> Callable[[H], H]:
 def _started(event: e.ProcessStarted, state: State) -> State:
     if event.proc is None:
         return state
+    known = state.processes.get(event.proc)
+    if known is not None and known.pid == event.pid:  # it has executed another program
+        return _with_process(state, evolve(known, argv=event.argv, open=()))
     process = Process(
         name=event.proc,
         order=len(state.processes),
@@ -264,7 +267,9 @@ def _unheld(event: e.UnheldObserved, state: State) -> State:
 
 @_on(e.WaitsObserved)
 def _waits(event: e.WaitsObserved, state: State) -> State:
-    under_way = {(p.name, call.id) for p in state.processes.values() for call in p.open}
+    alive = [process for process in state.processes.values() if not process.exited]
+    under_way = {(p.name, call.id) for p in alive for call in p.open}
+    under_way.update((p.name, e.NO_CALL) for p in alive)
     waits = tuple(wait for wait in event.waits if (wait.proc, wait.call) in under_way)
     is_whole = waits == event.waits and {wait.proc for wait in waits}.issuperset(event.deadlock)
     return evolve(state, waits=waits, deadlock=event.deadlock if is_whole else ())

@@ -15,15 +15,19 @@ import threading
 from . import blocked, nursery, program, wrap
 from .breaks import Breaks
 from .channel import Channel, Lifeline
+from .command_line import SCRIPT
 from .console import Console
 from .cuts import Cuts
 from .family import Births, Family
 from .gate import FREE, PROMPT, Gate
 from .records import Reports
+from .starting import Starting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable, Sequence
+
+    from .family import Json, Line
 
 FREE_TICK = 20.0
 """Milliseconds between two looks at a free run."""
@@ -124,46 +128,72 @@ class Agent:
 def main(argv: list[str]) -> None:
     """Set up the tracee and run its program: ``argv`` is the set-up in JSON, then its own.
 
-    Without a program it is a console, which makes the calls that it is told to.
+    Without a program it is a console, which makes the calls that it is told to.  A program
+    that another tracee has started has its kind before it, and is told by the tracer how to
+    begin.
     """
     setup = json.loads(argv[0])
+    words, run = argv[1:], None
     is_forked = "nursery" in setup
     if is_forked:
-        argv = nursery.next_life(setup["nursery"])
-        setup = json.loads(argv[0])
-    lifeline = Lifeline(setup["lifeline"])
-    channel = Channel(setup["read"], setup["write"])
+        given, *words = nursery.next_life(setup["nursery"])
+        setup = json.loads(given)
+    kind = words.pop(0) if "parent" in setup else SCRIPT
+    if words:
+        run = program.prepare(words, kind, setup.get("as_given"))
     births = Births(setup["births"]) if "births" in setup else None
+    try:
+        line, first = _line(setup, births)
+    except (OSError, EOFError):  # there is no tracer any more
+        assert run is not None
+        run()
+        return
+    if is_forked and run is not None:
+        run = functools.partial(nursery.live, run)
+    _become(setup, {**setup, **first}, births, line, run)
+
+
+def _line(setup: Json, births: Births | None) -> tuple[Line, Json]:
+    """The pipes between this process and the tracer, and how it is to begin."""
+    if births is not None and "parent" in setup:
+        return births.announce(setup["parent"])
+    lifeline = Lifeline(setup["lifeline"])
+    return (Channel(setup["read"], setup["write"]), lifeline), {}
+
+
+def _become(
+    setup: Json, first: Json, births: Births | None, line: Line, run: Callable[[], None] | None
+) -> None:
+    """Become a tracee, and run its program or else its console."""
     cuts = Cuts(setup["cuts"]) if setup.get("cuts") else None
-    breaks = Breaks(setup["breaks"]) if "breaks" in setup else None
-    gate = Gate(Reports(channel), setup["mode"], setup["first_call"], cuts, breaks)
-    has_program = len(argv) > 1
-    if has_program:
-        program.prepare(argv[1:])
-    _write_lines_at_once()
+    breaks = Breaks(first["breaks"]) if "breaks" in first else None
+    gate = Gate(Reports(line[0]), first["mode"], first["first_call"], cuts, breaks)
+    outputs = setup.get("outputs") or [os.fstat(fd).st_ino for fd in (1, 2)]
+    _write_lines_at_once(outputs)
     wrap.install(gate)
     tick = setup.get("tick", FREE_TICK)
-
-    def serve(channel: Channel) -> None:
-        Agent(channel, gate, tick=tick).start()
-
-    Family(gate, births, channel, lifeline, serve).install()
+    family = Family(gate, births, line, lambda channel: Agent(channel, gate, tick=tick).start())
+    family.install()
+    Starting(family, {"tick": tick, "outputs": outputs}).install()
     _watch_what_we_miss(gate)
     atexit.register(gate.go_direct)
-    console = None if has_program else Console(gate)
-    Agent(channel, gate, console, tick).start()
-    if console is not None:
+    console = None if run is not None else Console(gate)
+    Agent(line[0], gate, console, tick).start()
+    if setup.get("known", -1) >= 0:
+        family.begun(setup["known"])
+    if run is not None:
+        run()
+    elif console is not None:
         console.run()
-    elif is_forked:
-        nursery.live(program.run)
-    else:
-        program.run()
 
 
-def _write_lines_at_once() -> None:
-    """The program's output goes to a pipe; show it line by line, as a terminal would."""
+def _write_lines_at_once(outputs: Sequence[int]) -> None:
+    """What goes to the tracer's pipes, whose inodes are given, it is shown line by line.
+
+    So a terminal would have it.
+    """
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
+        if stream is not None and os.fstat(stream.fileno()).st_ino in outputs:
             stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 
 
@@ -176,12 +206,9 @@ def _auditor(gate: Gate) -> Any:
     def audit(event: str, args: Any) -> None:
         if not gate.active:
             return
-        if event == "socket.__new__" and type(args[0]) is _socket.socket:
-            if not gate.is_looking():
-                gate.not_seen("a raw _socket.socket: its calls are not seen")
-        elif event in ("os.exec", "os.posix_spawn", "subprocess.Popen"):
-            gate.not_seen(f"{event}: what it starts is not seen")
-            gate.reports.ship()
+        is_raw = event == "socket.__new__" and type(args[0]) is _socket.socket
+        if is_raw and not gate.is_looking():
+            gate.not_seen("a raw _socket.socket: its calls are not seen")
 
     return audit
 

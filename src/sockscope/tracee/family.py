@@ -17,6 +17,7 @@ import select
 import socket
 import sys
 import threading
+from contextlib import contextmanager
 
 from . import probe
 from .breaks import Breaks
@@ -26,7 +27,7 @@ from .records import Reports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Tuple
+    from typing import Any, Callable, Dict, Iterator, Tuple
 
     from .gate import Gate
 
@@ -44,12 +45,14 @@ class Births:
     """The line on which the tracer is told of new tracees."""
 
     def __init__(self, fd: int) -> None:
-        self._fd = raise_fd(fd)
-        self._inode = os.fstat(self._fd).st_ino
+        self.fd = raise_fd(fd)
+        self._inode = os.fstat(self.fd).st_ino
         probe.hide(self._inode)
 
     def announce(self, parent: int) -> tuple[Line, Json]:
         """Make this process known as a child of ``parent``; gives its line and first order.
+
+        It is its own parent where it has become another program.
 
         Raises OSError or EOFError where the tracer is gone.
         """
@@ -72,11 +75,11 @@ class Births:
 
         Not as a blocking socket: making one would change the open file that all share.
         """
-        if os.fstat(self._fd).st_ino != self._inode:
+        if os.fstat(self.fd).st_ino != self._inode:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         kind = socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
-        sock = _socket.socket(socket.AF_UNIX, kind, 0, fileno=self._fd)
+        sock = _socket.socket(socket.AF_UNIX, kind, 0, fileno=self.fd)
         try:
             sock.sendmsg([json.dumps(message).encode()], rights, socket.MSG_NOSIGNAL)
         finally:
@@ -102,16 +105,16 @@ class Family:
         self,
         gate: Gate,
         births: Births | None,
-        channel: Channel,
-        lifeline: Lifeline,
+        line: Line,
         serve: Callable[[Channel], None],
     ) -> None:
         self._gate = gate
         self._births = births
-        self._line = channel, lifeline
+        self._line = line
         self._serve = serve
         self._pid = os.getpid()
         self._forking: dict[int, tuple[int, int]] = {}
+        self.executing: set[int] = set()
 
     def install(self) -> None:
         """Follow every fork."""
@@ -119,15 +122,36 @@ class Family:
         for name in ("fork", "forkpty"):
             _wrap_fork(self, name)
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether this process itself is a tracee: it may be a child that could not become one."""
+        return self._gate.active
+
+    @property
+    def can_follow(self) -> bool:
+        """Whether what it starts can become a tracee."""
+        return self._births is not None
+
+    def not_seen(self, what: str) -> None:
+        """Say what cannot be followed."""
+        self._gate.not_seen(what)
+        self._gate.reports.ship()
+
+    def begun(self, tell: int) -> None:
+        """Tell who has started this program that it is a tracee, with all that it holds."""
+        self._gate.observe()
+        self._gate.reports.ship()
+        os.write(tell, b"1")
+        os.close(tell)
+
     def forks(self, fork: Callable[[], Any]) -> Any:
         """Fork, and wait in the parent until the child is known, or has ended."""
         if not self._gate.active:
             return fork()
+        thread, parent = threading.get_ident(), self._pid
         self._line[1].follow()
-        thread = threading.get_ident()
         known, tell = map(raise_fd, os.pipe())
         self._forking[thread] = known, tell
-        parent = self._pid
         try:
             forked = fork()
         except BaseException:
@@ -137,17 +161,54 @@ class Family:
             if self._pid == parent:
                 del self._forking[thread]
                 os.close(tell)
-        if self._pid == parent and not _is_known(known):
-            self._gate.not_seen("a forked child: its calls are not seen")
+        if self._pid == parent:
+            self._wait_for_child(known)
         return forked
+
+    @contextmanager
+    def awaiting(self) -> Iterator[tuple[int, int]]:
+        """Start a tracee, and wait until it is known, or has ended.
+
+        Gives the line for it to become known on, and what it tells its parent with.
+        """
+        assert self._births is not None
+        self._line[1].follow()
+        known, tell = map(raise_fd, os.pipe())
+        try:
+            yield self._births.fd, tell
+        except BaseException:
+            os.close(known)
+            raise
+        finally:
+            os.close(tell)
+        self._wait_for_child(known)
+
+    def _wait_for_child(self, known: int) -> None:
+        if not _is_known(known):
+            self.not_seen("a child that has just begun: its calls are not seen")
+
+    def tell_of_exec(self, is_seen: bool | None) -> None:
+        """Tell that this process is about to become another program; None: it has not."""
+        self._line[1].follow()
+        self._gate.reports.ship(execs=is_seen)
+
+    @contextmanager
+    def inherited(self) -> Iterator[int]:
+        """Have the line inherited by the program that this process becomes."""
+        assert self._births is not None
+        os.set_inheritable(self._births.fd, True)
+        try:
+            yield self._births.fd
+        finally:
+            os.set_inheritable(self._births.fd, False)
 
     def _in_child(self) -> None:
         gate, parent = self._gate, self._pid
         self._pid = os.getpid()
         inherited, self._forking = self._forking, {}
-        if not gate.active:
+        was_seen, gate.active = gate.active, False
+        if not was_seen or threading.get_ident() in self.executing:
             return
-        gate.active = False
         try:
             for held in self._line:
                 held.close()

@@ -12,8 +12,30 @@ def waits_for_any(pid: int) -> bool:
     ``selectors`` and what is built on it (``socketserver``, ``http.server``) wait so,
     in poll(2) and its like: no call of a socket, but a program that waits all the same.
     """
-    channel = _read(f"/proc/{pid}/task/{pid}/wchan")
+    channel = _sleeps_in(pid)
     return "poll" in channel or "select" in channel
+
+
+def rest(pid: int) -> str | None:
+    """The call in which its main thread sleeps until another process does something.
+
+    ``wait``, ``pause`` or ``read`` (of a pipe); None for none of these.
+    """
+    return _RESTS.get(_sleeps_in(pid))
+
+
+_RESTS = {
+    "do_wait": "wait",
+    "__do_sys_pause": "pause",
+    "do_sys_pause": "pause",
+    "pipe_read": "read",
+    "anon_pipe_read": "read",
+}
+"""By the kernel function that a thread sleeps in."""
+
+
+def _sleeps_in(pid: int) -> str:
+    return _read(f"/proc/{pid}/task/{pid}/wchan").strip()
 
 
 def children(pid: int) -> list[int]:

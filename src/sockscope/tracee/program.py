@@ -11,7 +11,9 @@ import threading
 import traceback
 import types
 import warnings
+from contextlib import suppress
 
+from .command_line import CODE, MODULE, SCRIPT
 from .frames import is_ours, without_ours
 
 TYPE_CHECKING = False
@@ -19,37 +21,72 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Iterator
 
 
-def prepare(argv: list[str]) -> None:
-    """Make the interpreter look as it does at the start of ``python argv[0] argv[1:]``."""
-    path = argv[0]
-    sys.argv = list(argv)
+def prepare(
+    argv: list[str], kind: str = SCRIPT, as_given: list[str] | None = None
+) -> Callable[[], None]:
+    """Make the interpreter look as it does at the start of ``python argv[0] argv[1:]``.
+
+    Of another ``kind`` it is ``python -m`` or ``python -c``.  ``as_given`` are the arguments of
+    the interpreter, where they cannot be told from ``argv``.  Gives what runs the program.
+    """
     if hasattr(sys, "orig_argv"):  # since Python 3.10
-        sys.orig_argv = [sys.executable, *argv]
-    sys.path[:1] = [] if _safe_path() else [os.path.dirname(os.path.realpath(path))]
+        sys.orig_argv = as_given or _arguments(argv, kind)
+    sys.argv = list(argv) if kind == SCRIPT else [kind, *argv[1:]]
+    folder = "" if kind == CODE else os.getcwd()
     main = types.ModuleType("__main__")
-    main.__file__ = os.path.join(os.getcwd(), path) if sys.version_info >= (3, 9) else path
+    main.__loader__ = importlib.machinery.BuiltinImporter
+    if kind == SCRIPT:
+        folder = _as_script(main, argv[0])
+    if _has_folder():
+        sys.path[0] = folder
+    elif kind == SCRIPT and _is_package(argv[0]):
+        sys.path.insert(0, folder)
     main.__builtins__ = builtins  # type: ignore[attr-defined]
-    main.__loader__ = importlib.machinery.SourceFileLoader("__main__", main.__file__)
-    main.__dict__.update(__cached__=None, __annotations__={})
+    main.__dict__.update(__annotations__={})
     sys.modules["__main__"] = main
+    return functools.partial(run, kind, argv[0])
 
 
-def _safe_path() -> bool:
-    return bool(getattr(sys.flags, "safe_path", False))
+def _arguments(argv: list[str], kind: str) -> list[str]:
+    """What the interpreter was given, without what starts a tracee."""
+    words = argv if kind == SCRIPT else [kind, *argv]
+    ours = len(sys.argv) + (sys.argv[0] == CODE)  # without the code
+    return [*sys.orig_argv[:-ours], *words]
 
 
-def run() -> None:
+def _as_script(main: types.ModuleType, path: str) -> str:
+    """Let a module look like a script; gives the folder that its imports begin in."""
+    if _is_package(path):
+        return path
+    main.__file__ = os.path.join(os.getcwd(), path) if sys.version_info >= (3, 9) else path
+    main.__loader__ = importlib.machinery.SourceFileLoader("__main__", main.__file__)
+    main.__dict__.update(__cached__=None)
+    return os.path.dirname(os.path.realpath(path))
+
+
+def _is_package(path: str) -> bool:
+    """Whether Python would run the ``__main__`` in it: a folder, or an archive (runpy)."""
+    for hook in sys.path_hooks:
+        with suppress(ImportError):
+            hook(path)
+            return True
+    return False
+
+
+def _has_folder() -> bool:
+    """Whether ``sys.path`` begins with the folder of the program: here it is ours."""
+    isolated = sys.flags.isolated if sys.version_info < (3, 11) else sys.flags.safe_path
+    return not isolated
+
+
+def run(kind: str, name: str) -> None:
     """Run what was prepared to its end; its exceptions leave as they would without us."""
     _hide_our_frames()
     if sys.version_info >= (3, 12):
         _hide_our_thread("fork")
         _hide_our_thread("forkpty")
-    main = sys.modules["__main__"]
-    path = str(main.__file__)
     try:
-        with open(path, "rb") as file:
-            code = compile(file.read(), path, "exec", dont_inherit=True)
-        exec(code, main.__dict__)
+        _run_main(kind, name)
     except SystemExit:
         raise
     except BaseException as error:
@@ -57,6 +94,25 @@ def run() -> None:
         sys.excepthook(type(error), error, trace)
         sys.excepthook = lambda *_: None
         raise
+
+
+def _run_main(kind: str, name: str) -> None:
+    main = sys.modules["__main__"]
+    if kind == MODULE or (kind == SCRIPT and not hasattr(main, "__file__")):
+        import runpy
+
+        is_module = kind == MODULE
+        runpy._run_module_as_main(  # type: ignore[attr-defined]
+            name if is_module else "__main__", alter_argv=is_module
+        )
+        return
+    path, text = "<string>", name.encode("utf-8", "surrogateescape")
+    if kind == SCRIPT:
+        path = str(main.__file__)
+        with open(path, "rb") as file:
+            text = file.read()
+    code = compile(text, path, "exec", dont_inherit=True)
+    exec(code, main.__dict__)
 
 
 def _without_ours_in_chain(error: BaseException) -> types.TracebackType | None:

@@ -35,6 +35,9 @@ class Child(Protocol):
     def waits_for_any(self) -> bool:
         """Whether its main thread sleeps until any of some files is ready."""
 
+    def rest(self) -> str | None:
+        """The call in which its main thread sleeps until another process does something."""
+
     def children(self) -> list[int]:
         """The pids of live processes that it has started."""
 
@@ -58,6 +61,9 @@ class NearChild:
 
     def waits_for_any(self) -> bool:
         return proc.waits_for_any(self.pid)
+
+    def rest(self) -> str | None:
+        return proc.rest(self.pid)
 
     def children(self) -> list[int]:
         return proc.children(self.pid)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..trace import chain
-from ..trace.events import CallEntered, Reason, SocketView, Wait
+from ..trace.events import NO_CALL, CallEntered, Reason, SocketView, Wait
 from ..trace.names import SENDS, WAITS
 from ..trace.places import is_address
 from ..trace.waiting import awaited
@@ -27,18 +27,25 @@ OUTSIDE = "outside"
 class Waiting:
     """A live program: its blocked calls, and its number of threads.
 
-    ``besides`` says what else of it may stir: a child that runs, an alarm that is set.
+    ``rest`` is what its main thread waits for in no call of a socket.  ``besides`` says what
+    else of it may stir: a child that runs, an alarm that is set.
     """
 
     name: str
     calls: Sequence[CallEntered]
     threads: int = 1
     besides: str = ""
+    rest: Wait | None = None
+
+    @property
+    def waits_throughout(self) -> bool:
+        """Whether each of its threads waits for something."""
+        return len(self.calls) + (self.rest is not None) >= self.threads
 
     @property
     def is_asleep(self) -> bool:
-        """Whether each of its threads sleeps in a call."""
-        return len(self.calls) >= self.threads and not self.besides
+        """Whether it can only be stirred from outside."""
+        return self.waits_throughout and not self.besides
 
     @property
     def is_stuck(self) -> bool:
@@ -58,7 +65,8 @@ class Graph:
         self._programs = programs
         self._sockets = sockets
         self._unseen = unseen or Sockets()
-        self.waits = tuple(self._wait(p.name, call) for p in programs for call in p.calls)
+        calls = (self._wait(p.name, call) for p in programs for call in p.calls)
+        self.waits = (*calls, *(p.rest for p in programs if p.rest is not None))
 
     def _wait(self, proc: str, call: CallEntered) -> Wait:
         return Wait(
@@ -101,15 +109,17 @@ class Graph:
 
     def is_idle(self) -> bool:
         """Whether every thread sleeps until somebody outside comes: what servers do at last."""
-        return all(len(p.calls) >= p.threads for p in self._programs) and all(
-            reason.on in (None, wait.proc) for wait in self.waits for reason in wait.reasons
+        calls = (wait for wait in self.waits if wait.call != NO_CALL)
+        return all(p.waits_throughout for p in self._programs) and all(
+            reason.on in (None, wait.proc) for wait in calls for reason in wait.reasons
         )
 
     def stall(self) -> str:
         """One line that says of each blocked call what it waits for, and what may end it."""
         programs = self._programs
         told = chain.sentences(self.waits)
-        told += [f"{p.name} is still running" for p in programs if not p.calls and not p.besides]
+        running = [p for p in programs if not (p.calls or p.rest or p.besides)]
+        told += [f"{p.name} is still running" for p in running]
         told += [f"{p.name} {p.besides}" for p in programs if p.besides]
         return "; ".join(told)
 

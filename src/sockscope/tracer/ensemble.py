@@ -123,18 +123,23 @@ class Ensemble:
         return tracee
 
     def _born(self, birth: Birth) -> None:
-        """A tracee has forked a child: it goes on as freely as its parent."""
+        """A process has become a tracee: a child goes on as freely as its parent.
+
+        What has its own pid for its parent has executed another program.
+        """
         parent = self._with_pid(birth.parent)
-        beginning = (
-            None if parent is None else adopt(birth, self._child_name(parent.name), parent.name)
-        )
-        if parent is None or beginning is None:
+        if parent is not None and birth.parent == birth.pid:
+            parent.begin_anew(birth.ends, birth.argv)
+            self._begin(parent, parent.mode)
+        elif parent is None or not (child := adopt(birth, self._child_name(parent), parent.name)):
             birth.ends.give_up()
-            return
-        mode = FREE if parent.mode == FREE else STEP
-        tracee = self._join(beginning, mode)
-        number = first_call(next(self._order))
-        tracee.order("begin", mode=mode, first_call=number, **self._setup(tracee.name))
+        else:
+            self._begin(self._join(child, parent.mode), parent.mode)
+
+    def _begin(self, tracee: Tracee, mode: str) -> None:
+        tracee.mode = FREE if mode == FREE else STEP
+        number, setup = first_call(next(self._order)), self._setup(tracee.name)
+        tracee.order("begin", mode=tracee.mode, first_call=number, **setup)
 
     def _setup(self, _proc: str) -> Mapping[str, Any]:
         """What a tracee is told when it begins, besides what each is told."""
@@ -144,12 +149,12 @@ class Ensemble:
         """The newest tracee of this pid: the kernel may give the pid of an old one anew."""
         return next((t for t in reversed(self.tracees.values()) if t.pid == pid), None)
 
-    def _child_name(self, parent: str) -> str:
+    def _child_name(self, parent: Tracee) -> str:
         """``server-child``, ``server-child-2``, and so on."""
         while True:
-            self._children[parent] += 1
-            number = self._children[parent]
-            name = f"{parent}-child" if number == 1 else f"{parent}-child-{number}"
+            self._children[parent.name] += 1
+            number = self._children[parent.name]
+            name = f"{parent.name}-child" + (f"-{number}" if number > 1 else "")
             if name not in self.tracees:
                 return name
 
@@ -212,6 +217,13 @@ class Ensemble:
         """Have all told that has happened up to now."""
         await self._collect(observe=False)
 
+    def waits(self, tracee: Tracee) -> bool:
+        """Whether a program waits: in a call, for any of its sockets, or for a child that does."""
+        if any(self.desk.blocked(tracee.name)) or tracee.waits_for_any():
+            return True
+        children = [t for t in self.tracees.values() if t.parent == tracee.name]
+        return any(map(self.waits, children)) and tracee.rest() is not None
+
     def tell(self, kind: type[e.Event], proc: str, **fields: Any) -> None:
         """Publish something that is known only here, as what has happened last."""
         self._publish(kind(n=self._n + 1, t=self._now(), proc=proc, **fields))
@@ -249,7 +261,7 @@ class Ensemble:
 
     def _is_still(self, name: str, tracee: Tracee) -> bool:
         """Whether a settled tracee waits for something that is not its own."""
-        return self.desk.is_still(name) or tracee.waits_for_any()
+        return self.desk.is_still(name) or tracee.waits_for_any() or tracee.rest() is not None
 
     async def _collect_for_ever(self) -> None:
         """Collect when something happened, and otherwise now and then.

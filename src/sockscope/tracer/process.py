@@ -76,6 +76,7 @@ class Tracee:
         self._numbers = count(1)
         self._received = bytearray()
         self._is_unseen = False
+        self._is_becoming = False  # another program, which will be a tracee
         self._tell(e.ProcessStarted, pid=self.pid, argv=beginning.argv, parent=self.parent)
         outputs = (self._child.stdout, "stdout"), (self._child.stderr, "stderr")
         self._outputs = [PipeReader(fd, self._output(stream)) for fd, stream in outputs if fd >= 0]
@@ -84,6 +85,20 @@ class Tracee:
         asyncio.get_running_loop().add_reader(self._child.ended, self._reap)
 
     # -- life --------------------------------------------------------------------
+
+    def begin_anew(self, ends: Ends, argv: Sequence[str]) -> None:
+        """It has become another program (execve(2)): its pipes are others now."""
+        self._readers[0].drain()
+        self._readers[0].close()
+        if self._ends is not None:
+            self._ends.close()
+        self._ends = ends
+        self._readers[0] = PipeReader(ends.reports, self._take, self._lost.set)
+        self._received.clear()
+        self._shapes = []
+        self._lost.clear()
+        self._is_becoming = self._is_unseen = self.settled = False
+        self._tell(e.ProcessStarted, pid=self.pid, argv=tuple(argv), parent=self.parent)
 
     def _output(self, stream: str) -> Callable[[bytes], None]:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -123,6 +138,10 @@ class Tracee:
     def waits_for_any(self) -> bool:
         """Whether the program's main thread sleeps until any of some sockets is ready."""
         return self._child.waits_for_any()
+
+    def rest(self) -> str | None:
+        """The call (``wait``, ``pause``, ``read``) in which it waits for another process."""
+        return self._child.rest()
 
     def besides(self, unseen: Sequence[int]) -> str:
         """What may stir besides its threads: an alarm, and children that are not seen."""
@@ -179,6 +198,9 @@ class Tracee:
 
     async def sync(self, observe: bool) -> None:
         """Have everything reported that happened until now, and perhaps a fresh look."""
+        if self._is_becoming:
+            self.upto = time.monotonic_ns()
+            return
         if self._lost.is_set():
             await self._go_on_unseen()
         if self.exited.is_set() or self._lost.is_set():
@@ -224,6 +246,8 @@ class Tracee:
         self._shapes += (rows.Shape(name, fields) for fields in message["shapes"])
         self._deliver(self._rows(rows.read(self._shapes, message["rows"], tail)))
         self.upto = max(self.upto, message["upto"])
+        if "execs" in message:
+            self._is_becoming, self._is_unseen = message["execs"] is True, message["execs"] is False
         if "stop" in message:
             self.on_stop(Stop(*message["stop"]))
         if "reply" in message:

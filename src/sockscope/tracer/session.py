@@ -111,7 +111,7 @@ class Session(Ensemble):
     def next_in_turn(self) -> str | None:
         """The tracee that ``step_next`` would step."""
         standings = [
-            self.desk.standing(name, tracee.exited.is_set(), tracee.waits_for_any())
+            self.desk.standing(name, tracee.exited.is_set(), self.waits(tracee))
             for name, tracee in self.tracees.items()
         ]
         return next_in_turn(standings, self._last)
@@ -162,10 +162,10 @@ class Session(Ensemble):
     async def until_waiting(self, tracee: Tracee) -> None:
         """Until a program that runs freely has blocked, ended or stopped."""
         while not self._has_stopped(tracee) and not any(self.desk.blocked(tracee.name)):
-            waited = tracee.waits_for_any()
+            waited = self.waits(tracee)
             tracee.stirred.clear()
             await first_of(ROUND_INTERVAL, tracee.stirred.wait(), tracee.exited.wait())
-            if waited and tracee.waits_for_any() and not tracee.stirred.is_set():
+            if waited and self.waits(tracee) and not tracee.stirred.is_set():
                 return
 
     def _has_stopped(self, tracee: Tracee) -> bool:

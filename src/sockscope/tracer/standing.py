@@ -28,6 +28,11 @@ class _Tracee:
         self.views: dict[int | None, e.SocketView] = {}
         self.queues: dict[int | None, e.SocketView] = {}
 
+    def forget_calls(self) -> None:
+        """None is under way any more."""
+        for calls in (self.open, self.gated, self.blocked):
+            calls.clear()
+
 
 class Desk:
     """Follows the events of a session, one at a time and in order."""
@@ -62,12 +67,18 @@ class Desk:
             self._resolve_blocked(event.proc)
         elif isinstance(event, e.SocketsObserved):
             return self._note_sockets(tracee, event)
-        elif isinstance(event, e.ProcessExited):
+        elif isinstance(event, e.ProcessStarted):
+            tracee.forget_calls()  # of the program that it was before
+        else:
+            self._note_end_of_process(tracee, event)
+        return True
+
+    def _note_end_of_process(self, tracee: _Tracee, event: e.Event) -> None:
+        if isinstance(event, e.ProcessExited):
             for view in tracee.views.values():
                 self._pairs.let_go(_pair(view))
                 self.sockets.drop(event.proc or "", view)
             self._tracees[event.proc or ""] = _Tracee()
-        return True
 
     def _note_gate(self, tracee: _Tracee, event: e.CallGranted | e.Stopped) -> None:
         if isinstance(event, e.CallGranted):
