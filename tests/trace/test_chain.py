@@ -10,7 +10,7 @@ from script import Script
 from strategies import waits as any_wait
 
 from sockscope.trace import events as e
-from sockscope.trace.chain import MOST, Links, sentences
+from sockscope.trace.chain import MOST, Links, sentences, verdict
 
 
 def wait(proc: str, *on: str | None, call: int = 1, **fields: object) -> e.Wait:
@@ -98,12 +98,31 @@ def test_it_is_over_once_one_of_its_calls_has_moved_on() -> None:
     for event, fields in (
         (e.CallRaised, {"call": 1, "errno": "EINTR"}),
         (e.CallReturned, {"call": 1, "value": 0, "data": b""}),
-        (e.ProcessExited, {"signal": "SIGKILL"}),
     ):
         script = blocked()
         script.add(event, proc="server", **fields)
         assert script.state.deadlock == ()
         assert [one.proc for one in script.state.waits] == ["client"]
+
+
+def test_nobody_waits_for_a_program_that_has_ended() -> None:
+    script = blocked()
+    script.add(e.ProcessExited, proc="server", signal="SIGKILL")
+    assert (script.state.waits, script.state.deadlock) == ((), ())
+
+
+def test_the_verdict_says_what_may_end_it() -> None:
+    ring = [wait("server", "client"), wait("client", "server")]
+    assert verdict(ring, ("server", "client")) == "deadlock: server and client wait for each other"
+    late = [*ring, wait("late", "server")]
+    told = "deadlock: server and client wait for each other, and late for them"
+    assert verdict(late, ("server", "client", "late")) == told
+    assert verdict([wait("one", "one")], ("one",)) == "deadlock: one waits for itself"
+    assert verdict(ring, ()) == "no deadlock: another thread can go on"
+    assert verdict([wait("client", "server")], ()) == "no deadlock: server can go on"
+    ends = [wait("server", None), wait("client", "server", timeout=1)]
+    told = "no deadlock: somebody outside may end it, or a timeout will end it"
+    assert verdict(ends, ()) == told
 
 
 def test_what_a_trace_tells_of_calls_that_are_none_is_not_believed() -> None:

@@ -67,14 +67,14 @@ def graph(*programs: Program) -> Graph:
 )
 def test_a_ring_is_named(server_call: CallEntered, client_call: CallEntered, words: str) -> None:
     found = graph(server(server_call), client(client_call))
-    assert found.deadlock() == ("server", "client")
+    assert found.stuck() == ("server", "client")
     assert found.stall() == words
 
 
 def test_a_full_queue_is_part_of_a_ring() -> None:
     other = program("late", call("connect", 3, args=(["127.0.0.1", 1060],)), sockets=[CONNECTING])
     found = graph(server(call("recv", 4)), client(call("recv", 3)), other)
-    assert found.deadlock() == ("server", "client", "late")
+    assert found.stuck() == ("server", "client", "late")
     assert found.stall().endswith(
         "late is blocked in connect() at line 7: the accept queue of server is full"
     )
@@ -96,4 +96,4 @@ def test_a_full_queue_is_part_of_a_ring() -> None:
     ids=lambda programs: " ".join(one.name for one, _ in programs),
 )
 def test_what_may_still_go_on_is_no_deadlock(programs: list[Program]) -> None:
-    assert graph(*programs).deadlock() == ()
+    assert graph(*programs).stuck() == ()

@@ -128,7 +128,7 @@ def test_octets_that_the_kernel_keeps_back_are_on_their_way(waiting: int, is_com
     sockets.put("client", connected(there, here, 3, 0))
     graph = Graph([Waiting(n, [blocked_in_recv(n)]) for n in ("server", "client")], sockets)
     assert graph.is_coming() == is_coming
-    assert bool(graph.deadlock()) != is_coming
+    assert graph.stuck() == ("server", "client")
 
 
 def blocked_in_recv(proc: str) -> CallEntered:

@@ -12,7 +12,9 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from ..trace import chain
 from ..trace import events as e
+from ..trace.diagram import diagram
 from ..trace.events import SocketView
 from ..trace.history import History
 from ..trace.names import BLOCKED, GATE
@@ -28,6 +30,9 @@ MOST = 2000
 
 LINES = 4
 """Lines of a program before and after the current one."""
+
+WIDTH = 80
+"""Columns of the drawing of who waits for whom."""
 
 OCTETS = 240
 """The last octets of a stream that are written out."""
@@ -68,6 +73,7 @@ def _section(state: State, number: int) -> str:
     parts = [
         f'<section aria-label="Position {number}">',
         *_told(state),
+        *_waits(state),
         '<div class="programs">',
         *(_program(process, state) for process in state.processes.values()),
         "</div>",
@@ -86,6 +92,17 @@ def _told(state: State) -> Iterator[str]:
     text = f"{call_text(call)} {result_text(call)}"
     yield f'<p class="call"><strong>{_text(call.proc)}</strong> <code>{_text(text)}</code></p>'
     yield f'<p class="meaning">{_text(call.meaning)}</p>'
+
+
+def _waits(state: State) -> Iterator[str]:
+    """Who waits for whom, where nobody can go on by himself."""
+    living = [process.name for process in state.processes.values() if not process.exited]
+    if not {wait.proc for wait in state.waits}.issuperset(living or [""]):
+        return
+    lines = ("".join(piece.text for piece in line) for line in diagram(state.waits, WIDTH))
+    sentences = "; ".join(chain.sentences(state.waits))
+    yield f'<div class="panel"><h2>{_text(chain.verdict(state.waits, state.deadlock))}</h2>'
+    yield f"<p>{escape(sentences)}</p><pre>{escape(chr(10).join(lines))}</pre></div>"
 
 
 def _latest(state: State) -> Call | None:

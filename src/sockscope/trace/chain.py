@@ -33,6 +33,35 @@ def sentences(waits: Sequence[Wait]) -> list[str]:
     return told
 
 
+def verdict(waits: Sequence[Wait], deadlock: Sequence[str]) -> str:
+    """In a few words: who is in a deadlock, or what may still end the waits."""
+    if deadlock:
+        return f"deadlock: {_who_waits(waits, deadlock)}"
+    if not waits:
+        return ""
+    blocked = {wait.proc for wait in waits}
+    targets = [reason.on for wait in waits for reason in wait.reasons]
+    ends = [
+        f"{plain_text(name, 40)} can go on"
+        for name in dict.fromkeys(targets)
+        if name is not None and name not in blocked
+    ]
+    ends += ["somebody outside may end it"] if None in targets else []
+    ends += ["a timeout will end it"] if any(w.timeout is not None for w in waits) else []
+    return "no deadlock: " + (", or ".join(ends) or "another thread can go on")
+
+
+def _who_waits(waits: Sequence[Wait], deadlock: Sequence[str]) -> str:
+    rings = [ring for ring in Links(waits).rings() if ring[0].proc in deadlock]
+    ring = list(dict.fromkeys(wait.proc for wait in rings[0])) if rings else list(deadlock)
+    others = [name for name in deadlock if name not in ring]
+    if len(ring) == 1:
+        told = f"{plain_text(ring[0], 40)} waits for itself"
+    else:
+        told = f"{_listed(ring)} wait for each other"
+    return told + (f", and {_listed(others)} for them" if others else "")
+
+
 class Links:
     """Which blocked call each blocked call waits for in the first place."""
 
@@ -121,9 +150,14 @@ def _end(wait: Wait) -> str:
 
 
 def _together(ring: Chain) -> str:
-    names = [plain_text(name, 40) for name in dict.fromkeys(wait.proc for wait in ring)]
+    names = list(dict.fromkeys(wait.proc for wait in ring))
     if len(names) == 1:
         return ""
-    if len(names) == 2:
-        return f"; so {names[0]} and {names[1]} wait for each other"
-    return f"; so {', '.join(names[:-1])} and {names[-1]} wait for each other in a ring"
+    how = "" if len(names) == 2 else " in a ring"
+    return f"; so {_listed(names)} wait for each other{how}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *most, last = [plain_text(name, 40) for name in names]
+    return f"{', '.join(most)} and {last}" if most else last

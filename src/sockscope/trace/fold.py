@@ -276,9 +276,15 @@ def _waits(event: e.WaitsObserved, state: State) -> State:
 
 
 def _without_waits(state: State, proc: str, call: int | None = None) -> State:
-    """The waits without those of a process, or that of one call, which has moved on."""
+    """The waits without that of a call which has moved on, or those of and for a process."""
     waits = state.waits
-    left = tuple(wait for wait in waits if wait.proc != proc or call not in (None, wait.call))
-    if left == waits:
+    left = tuple(wait for wait in waits if not _is_over(wait, proc, call))
+    if len(left) == len(waits):
         return state
     return evolve(state, waits=left, deadlock=() if proc in state.deadlock else state.deadlock)
+
+
+def _is_over(wait: e.Wait, proc: str, call: int | None) -> bool:
+    if call is not None:
+        return (wait.proc, wait.call) == (proc, call)
+    return wait.proc == proc or any(reason.on == proc for reason in wait.reasons)

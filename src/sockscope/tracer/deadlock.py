@@ -81,17 +81,16 @@ class Graph:
 
     # -- what follows from it ----------------------------------------------------
 
-    def deadlock(self) -> tuple[str, ...]:
+    def stuck(self) -> tuple[str, ...]:
         """The programs that wait for each other, or for themselves, and for nobody else.
 
         Those that may still go on are struck off, and then those that wait for one of them,
-        until nobody is left who could end what is left.
+        until nobody is left who could end what is left.  It is a deadlock unless something
+        ``is_coming``.
         """
         stuck = {program.name for program in self._programs if program.is_stuck}
         while struck := {wait.proc for wait in self.waits if _goes_on(wait, stuck)}:
             stuck -= struck
-        if not stuck or self.is_coming():
-            return ()
         return tuple(program.name for program in self._programs if program.name in stuck)
 
     def is_coming(self) -> bool:

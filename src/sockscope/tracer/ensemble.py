@@ -327,30 +327,31 @@ class Ensemble:
         """Who waits for whom, as far as it is known now."""
         return graph(self.tracees.values(), self.desk)
 
-    async def _observe_waits(self, observe: bool) -> None:
-        """Publish who waits for whom where that has changed.
+    async def _observe_waits(self, observe: bool) -> bool:
+        """Publish who waits for whom where that has changed; whether that is certain.
 
         A deadlock is one once a second look at every thread and socket shows the same.  What
         is no deadlock is not published before the sockets were looked at.
         """
         if not (self._waits or self.desk.has_blocked()):
-            return
+            return True
         now = self.graph()
-        deadlock = now.deadlock()
-        if deadlock and (now.waits, deadlock) != (self._waits, self.deadlock):
+        deadlock = now.stuck()
+        is_certain = (now.waits, deadlock) == (self._waits, self.deadlock)
+        if deadlock and not is_certain:
+            before = _calls(now, deadlock)
             await self._look(observe=True)
-            now, first = self.graph(), _calls(now, deadlock)
-            deadlock = now.deadlock()
-            if _calls(now, deadlock) != first or not self._are_settled():
-                deadlock = ()
-        elif not observe:
-            return
-        if (now.waits, deadlock) != (self._waits, self.deadlock):
-            self._waits, self.deadlock = now.waits, deadlock
-            waits = e.WaitsObserved(
-                n=self._n + 1, t=self._now(), waits=now.waits, deadlock=deadlock
-            )
-            self._publish(waits)
+            now = self.graph()
+            is_same = _calls(now, now.stuck()) == before
+            is_certain = is_same and self._are_settled() and not now.is_coming()
+        if not deadlock and not observe:
+            return True
+        found = now.waits, deadlock if is_certain else ()
+        if found != (self._waits, self.deadlock):
+            self._waits, self.deadlock = found
+            n, t = self._n + 1, self._now()
+            self._publish(e.WaitsObserved(n=n, t=t, waits=found[0], deadlock=found[1]))
+        return is_certain or not deadlock
 
     def _are_settled(self) -> bool:
         return all(t.settled for t in self.tracees.values() if not t.exited.is_set())
@@ -414,8 +415,11 @@ class Ensemble:
         self.listener(event)
 
     async def _close_step(self) -> None:
+        """Publish what a step has brought, once it is certain who waits for whom."""
+        deadline = time.monotonic() + REST_DEADLINE
         async with self._collecting:
-            await self._observe_waits(observe=True)
+            while not await self._observe_waits(True) and time.monotonic() < deadline:
+                await self._look(observe=True)
         self._publish_held()
 
     def _publish_held(self) -> None:

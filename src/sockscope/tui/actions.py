@@ -27,6 +27,8 @@ class Situation:
     exited: frozenset[str] = frozenset()
     streams: int = 0
     sockets: int = 0
+    waits: int = 0
+    standstill: bool = False  # every program that lives is blocked
 
 
 Check = Callable[[Situation], str]
@@ -34,6 +36,10 @@ Check = Callable[[Situation], str]
 
 def _always(_: Situation) -> str:
     return ""
+
+
+def _is_useful(_: Situation) -> bool:
+    return True
 
 
 def needs_live(now: Situation) -> str:
@@ -75,11 +81,16 @@ def _needs_socket(now: Situation) -> str:
     return "" if now.sockets else "No program holds a socket now."
 
 
+def _needs_waits(now: Situation) -> str:
+    return "" if now.waits else "No call is blocked now."
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing to do.  ``name`` is a method of the stage, ``do_`` before it.
 
-    ``hint`` ranks it in the footer: 1 comes first, 0 is never shown there.
+    ``hint`` ranks it in the footer: 1 comes first, 0 is never shown there.  It is shown while
+    the action is ``useful``, and can be done.
     """
 
     name: str
@@ -90,6 +101,7 @@ class Action:
     problem: Check = _always
     hint: int = 0
     per_tracee: bool = False
+    useful: Callable[[Situation], bool] = _is_useful
 
 
 ACTIONS: Final = (
@@ -216,6 +228,16 @@ ACTIONS: Final = (
         _needs_socket,
         10,
     ),
+    Action(
+        "waits",
+        ("w",),
+        "w",
+        "who waits",
+        "Draw who waits for whom, and whether it is a deadlock.",
+        _needs_waits,
+        3,
+        useful=lambda now: now.standstill,
+    ),
     Action("goto", ("g",), "g", "go to", "Go to a position by its number."),
     Action("save", ("s",), "s", "save", "Save the trace to a file."),
     Action("kill", ("k",), "k", "kill", "Send the chosen program a signal.", _needs_running),
@@ -296,7 +318,7 @@ class Hint:
 def hints(now: Situation, width: int, actions: Sequence[Action] = ACTIONS) -> list[Hint]:
     """The footer: what does something now, as much as fits, most useful first."""
     useful = sorted(
-        (action for action in actions if action.hint and not action.problem(now)),
+        (a for a in actions if a.hint and a.useful(now) and not a.problem(now)),
         key=lambda action: action.hint,
     )
     shown: list[Hint] = []

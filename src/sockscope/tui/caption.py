@@ -17,6 +17,7 @@ from .source_text import doing, would_block
 from .text import at_most, data
 from .themes import tracee_style
 from .timeline_text import summary
+from .waits_text import deadlock_sentence
 
 DATA_LIMITS = (16, 8, 3)
 """Octets of a call's data that are shown, the most that fits."""
@@ -40,7 +41,8 @@ class Caption(Widget):
         narrow = self.has_class("-narrow")
         width, height = max(1, self.size.width), self.size.height
         pending = [self._pending_line()] if narrow else self._pending_lines()
-        told = [*self._stopped(), self._last(narrow), *self._waiting()]
+        pending = [line for line in pending if line]
+        told = [*self._stopped(), *self._deadlock(), self._last(narrow), *self._waiting()]
         lines = [line for part in told for line in part.wrap(width)]
         room = max(2, height - len(pending))
         shown = at_most(room, lines, width)
@@ -76,7 +78,14 @@ class Caption(Widget):
         text = data(meaning_of(call))
         return Content.assemble(head, ": " if narrow else "\n", text) if text else head
 
+    def _deadlock(self) -> list[Content]:
+        state = self.scene.state
+        return [deadlock_sentence(state)] if state.deadlock else []
+
     def _waiting(self) -> list[Content]:
+        """What the blocked calls wait for, where no deadlock tells it."""
+        if self.scene.state.deadlock:
+            return []
         return [
             Content.assemble(
                 data(process.name, tracee_style(process.order)), " ", data(call.meaning)
@@ -89,12 +98,17 @@ class Caption(Widget):
     def _pending_lines(self) -> list[Content]:
         return [
             _pending(n, p, self.scene.state).truncate(self.size.width, ellipsis=True)
-            for n, p in enumerate(self.scene.tracees, 1)
+            for n, p in self._going_on()
         ]
+
+    def _going_on(self) -> list[tuple[int, Process]]:
+        """The processes with their numbers, but for those of a deadlock, of which that tells."""
+        deadlock = self.scene.state.deadlock
+        return [(n, p) for n, p in enumerate(self.scene.tracees, 1) if p.name not in deadlock]
 
     def _pending_line(self) -> Content:
         """In one line: with less data, and then cut to equal shares, where room is short."""
-        width, tracees = self.size.width, list(enumerate(self.scene.tracees, 1))
+        width, tracees = self.size.width, self._going_on()
         for limit in DATA_LIMITS:
             parts = [_pending(n, p, self.scene.state, limit) for n, p in tracees]
             line = Content("  ").join(parts)

@@ -12,6 +12,7 @@ from sockscope.trace.words import call_text, plain_text
 from .help_screen import HelpScreen
 from .inspect_screen import InspectScreen
 from .prompts import Choice, Prompt, whole_number
+from .waits_screen import WaitsScreen
 
 if TYPE_CHECKING:
     from .app import StageApp
@@ -191,6 +192,9 @@ class Commands:
 
         question = "only sockets with which words? (nothing: all of them)"
         self._app.push_screen(Prompt(question, kernel.wanted, _any_words), answered)
+
+    def do_waits(self) -> None:
+        self._app.push_screen(WaitsScreen(self._stage.scene))
 
     # -- the app -------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ KEYS: Final[Keys] = {
     "bytes": ("v", "v", 0),
     "fold": ("z", "z", 0),
     "inspect": ("i", "i", 13),
+    "waits": ("y", "y", 4),
     "goto": ("j", "j", 0),
     "save": ("ctrl+s", "^S", 15),
     "kill": ("k", "k", 10),

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 
 from sockscope.trace.state import Fd
@@ -30,6 +31,9 @@ class KernelPanel(LineView):
         Binding("down", "choose(1)", "Socket below", show=False),
     ]
 
+    class WaitsPressed(Message):
+        """Somebody clicked the drawing of who waits for whom."""
+
     scene: reactive[Scene] = reactive(NOTHING, repaint=False)
     chosen: reactive[Fd | None] = reactive(None, repaint=False)
 
@@ -43,6 +47,7 @@ class KernelPanel(LineView):
         self._rows: dict[Fd, tuple[int, int]] = {}
         self._memory: Memory = {}
         self._memory_width = 0
+        self._has_deadlock = False
 
     def watch_scene(self) -> None:
         self._rebuild()
@@ -65,9 +70,13 @@ class KernelPanel(LineView):
         if look.width != self._memory_width:
             self._memory, self._memory_width = {}, look.width
         self._memory = {key: lines for key, lines in self._memory.items() if key in sockets}
+        had_deadlock = self._has_deadlock
+        self._has_deadlock = bool(self.scene.state.deadlock)
         self._lines = kernel_lines(self.scene, look, self.size.height, self._memory)
         self._rows = rows_of(self._lines)
         self.set_line_count(len(self._lines))
+        if self._has_deadlock and not had_deadlock:
+            self.scroll_to(y=0, animate=False)
 
     def on_focus(self) -> None:
         if self.chosen not in self.scene.state.sockets:
@@ -91,7 +100,7 @@ class KernelPanel(LineView):
         self._show(self.chosen)
 
     def _show(self, key: Fd) -> None:
-        if key not in self._rows:
+        if key not in self._rows or (self._has_deadlock and not self.has_focus):
             return
         first, last = self._rows[key]
         if first < self.scroll_offset.y:
@@ -104,7 +113,9 @@ class KernelPanel(LineView):
         if offset is None:
             return
         y = offset.y + self.scroll_offset.y
-        if y < len(self._lines) and self._lines[y].socket:
+        if y < len(self._lines) and self._lines[y].draws:
+            self.post_message(self.WaitsPressed())
+        elif y < len(self._lines) and self._lines[y].socket:
             self.chosen = self._lines[y].socket
 
     def line(self, y: int) -> Content:

@@ -17,6 +17,7 @@ from .queue_text import Queues
 from .scene import Scene
 from .text import counted, data, printable
 from .themes import tracee_style
+from .waits_text import best_drawing, verdict_line
 
 BAR: Final = 6
 EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
@@ -36,11 +37,15 @@ KIND_STYLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class KernelLine:
-    """One line, and the socket that it belongs to; the one that ``leads`` has room for a mark."""
+    """One line, and the socket that it belongs to; the one that ``leads`` has room for a mark.
+
+    It ``draws`` where it is part of the drawing of a deadlock.
+    """
 
     content: Content
     socket: Fd | None = None
     leads: bool = False
+    draws: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,20 @@ def kernel_lines(
     scene: Scene, look: Look, height: int = 0, memory: Memory | None = None
 ) -> list[KernelLine]:
     """The whole panel; where it leaves room in ``height``, blank lines part the groups."""
-    groups = list(_groups(scene, look, {} if memory is None else memory))
+    groups = [*_deadlock(scene, look.width, height)]
+    groups += _groups(scene, look, {} if memory is None else memory)
     lines = [line for group in groups for line in group]
     if len(lines) + len(groups) > height:
         return lines
     return [line for group in groups for line in (*group, KernelLine(Content("")))][:-1]
+
+
+def _deadlock(scene: Scene, width: int, height: int) -> Iterator[list[KernelLine]]:
+    """A deadlock, in words and drawn."""
+    if scene.state.deadlock:
+        words = verdict_line(scene.state).wrap(max(1, width))
+        picture = best_drawing(scene, width, height - len(words))
+        yield [KernelLine(line, draws=True) for line in (*words, *picture)]
 
 
 def _groups(scene: Scene, look: Look, memory: Memory) -> Iterator[list[KernelLine]]:

@@ -25,6 +25,7 @@ KEYS: Final[Keys] = {
     "bytes": ("v", "v", 0),
     "fold": ("z", "z", 0),
     "inspect": ("i", "i", 11),
+    "waits": ("w", "w", 6),
     "goto": ("j", "j", 0),
     "save": ("ctrl+s", "^S", 0),
     "restart": ("ctrl+r", "^R", 0),

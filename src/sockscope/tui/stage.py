@@ -13,7 +13,7 @@ from textual.reactive import reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
 
-from sockscope.trace.state import Fd
+from sockscope.trace.state import Fd, State
 
 from .actions import ACTIONS, Action, Situation, bindings
 from .caption import Caption
@@ -154,9 +154,11 @@ class Stage(Screen[None]):
         self.tabs.shown = _in_sight(now)
 
     def _followed(self) -> str | None:
-        """The view that is in sight while none is chosen."""
+        """The view that is in sight while none is chosen: where a deadlock is drawn, if any."""
         if self.scene.state.stopped is not None:
             return self.scene.state.stopped.proc
+        if self.scene.state.deadlock:
+            return KERNEL
         calls, told = self.scene.state.calls, self.scene.told
         return calls[told].proc if told >= 0 else None
 
@@ -202,6 +204,9 @@ class Stage(Screen[None]):
     def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
         self.action_do(event.hint.name, event.hint.argument)
 
+    def on_kernel_panel_waits_pressed(self) -> None:
+        self.action_do("waits")
+
     def on_timeline_chosen(self, event: Timeline.Chosen) -> None:
         call = event.call
         self.stage_app.go_after(call.finished or call.entered)
@@ -221,6 +226,8 @@ class Stage(Screen[None]):
             exited=frozenset(p.name for p in scene.tracees if p.exited),
             streams=len(scene.state.streams),
             sockets=len(scene.state.sockets),
+            waits=len(scene.state.waits),
+            standstill=_is_standstill(scene.state),
         )
 
     def action_do(self, name: str, argument: int | None = None) -> None:
@@ -252,6 +259,13 @@ class Stage(Screen[None]):
         if call and (call.proc, call.fd) in sockets:
             return (call.proc, call.fd)
         return max(sockets, default=None)
+
+
+def _is_standstill(state: State) -> bool:
+    """Whether something is blocked, and each program that lives."""
+    living = [process for process in state.processes.values() if not process.exited]
+    blocked = {wait.proc for wait in state.waits}
+    return bool(living) and all(process.name in blocked for process in living)
 
 
 def _in_sight(now: Arrangement) -> frozenset[str]:

@@ -22,9 +22,14 @@ class StatusLine(Widget):
     def render(self) -> Content:
         """The line, filled to the width."""
         left = Content.assemble((" sockscope ", "bold $primary"), (self._title, ""))
-        right = self._place()
+        right = self._deadlock() + self._place()
         room = max(0, self.size.width - right.cell_length)
         return left.truncate(room, ellipsis=True, pad=True) + right
+
+    def _deadlock(self) -> Content:
+        if not self.scene.state.deadlock:
+            return Content("")
+        return Content.styled(" ✖ DEADLOCK ", "bold $error reverse")
 
     def _place(self) -> Content:
         scene = self.scene
