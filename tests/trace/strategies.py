@@ -150,6 +150,8 @@ FIELDS: dict[type[e.Event], dict[str, st.SearchStrategy[Any]]] = {
         "data": st.one_of(st.none(), st.binary(max_size=12)),
         "elapsed_ns": st.integers(0, 10**12),
         "limit": st.one_of(st.none(), st.integers(0, 9)),
+        "cipher_sent": st.one_of(st.none(), st.integers(0, 99)),
+        "cipher_received": st.one_of(st.none(), st.integers(0, 99)),
     },
     e.CallRaised: {
         "call": calls,
@@ -157,6 +159,8 @@ FIELDS: dict[type[e.Event], dict[str, st.SearchStrategy[Any]]] = {
         "exception": st.sampled_from(EXCEPTIONS),
         "message": json_texts,
         "elapsed_ns": st.integers(0, 10**12),
+        "cipher_sent": st.one_of(st.none(), st.integers(0, 99)),
+        "cipher_received": st.one_of(st.none(), st.integers(0, 99)),
     },
     e.SocketsObserved: {
         "sockets": st.lists(views, max_size=3).map(tuple),

@@ -717,12 +717,34 @@ def test_the_sockets_own_timeout(name: str, sentence: str) -> None:
         ("KeyboardInterrupt", [], "interrupted from the keyboard (Ctrl+C)"),
         ("gaierror", [["nowhere.invalid", 80]], "no address was found for the name nowhere.inv"),
         ("OverflowError", [["127.0.0.1", 65536]], "ports go from 0 to 65535: Python did not ask"),
+        ("SSLWantReadError", [], "OpenSSL needs more from the peer first"),
         ("TypeError", [], "Python refused it before the kernel saw it: what it said"),
         ("ProgramError", [], "what it said"),
     ],
 )
 def test_exceptions_that_are_no_errno(exception: str, args: list[Any], sentence: str) -> None:
     script = alone().fails("server", "connect", *args, exception=exception, message="what it said")
+    assert script.meaning.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "cipher", "sentence"),
+    [
+        ("send", 7, (29, 0), "7 bytes of text became 29 on the wire"),
+        ("read", {"bytes": 6, "peek": ""}, (0, 28), "28 bytes on the wire gave 6 bytes of text"),
+        ("read", 6, (0, 0), "6 bytes of text, from what OpenSSL had received before"),
+        ("read", {"bytes": 0, "peek": ""}, (0, 24), "on the wire OpenSSL sent 0 bytes and rec"),
+        ("do_handshake", None, (597, 1337), "on the wire OpenSSL sent 597 bytes and received 1337"),
+        ("send", 7, (None, None), "in plain text; beneath it OpenSSL made calls that are not seen"),
+        ("unwrap", 3, (None, None), "in plain text; beneath it OpenSSL made calls that are not"),
+    ],
+)
+def test_text_and_what_it_was_on_the_wire(
+    name: str, value: Any, cipher: tuple[int | None, int | None], sentence: str
+) -> None:
+    script = pair()
+    call = script.enter("client", f"ssl.{name}")
+    script.returns("client", call, value, cipher_sent=cipher[0], cipher_received=cipher[1])
     assert script.meaning.startswith(sentence)
 
 

@@ -118,3 +118,18 @@ def test_what_the_kernel_holds_and_what_the_ledger_says_are_the_same(
         assert stream.in_flight == len(kernel.flying)
         assert stream.accepted - stream.sent == len(kernel.unsent)
     assert bytes(stream.content) == sent
+
+
+def test_octets_that_are_only_counted_have_their_place() -> None:
+    stream = new().carried_out(1, "client", 5).carried_in(2, "server", 3)
+    assert ledger(stream) == (3, 3, 5, 5)
+    assert [stream.octet(offset) for offset in range(6)] == [None] * 6
+    stream = stream.taken(3, "client", b"Hi", 2)
+    assert [(p.start, p.length, p.call) for p in stream.sends] == [(0, 5, 1), (5, 2, 3)]
+    assert [stream.octet(offset) for offset in range(4, 8)] == [None, *b"Hi", None]
+
+
+def test_what_a_look_shows_of_them_is_known() -> None:
+    stream = new().carried_out(1, "client", 5).seen_at_receiver(5, b"\x17\x03\x03")
+    stream = stream.carried_in(2, "server", 4).seen_at_receiver(1, b"\xff")
+    assert [stream.octet(offset) for offset in range(5)] == [23, 3, 3, None, 255]

@@ -210,9 +210,8 @@ def _stream(stream: Stream) -> str:
 
 def _octets(stream: Stream, start: int, end: int) -> str:
     """Octets as text; those that nobody has shown yet, as dots."""
-    known = stream.content[start:end]
-    text = repr(known)[2:-1] if known else ""
-    return escape(text) + "·" * (end - start - len(known))
+    octets = map(stream.octet, range(start, end))
+    return "".join("·" if o is None else escape(repr(bytes([o]))[2:-1]) for o in octets)
 
 
 def _text(text: str) -> str:

@@ -132,6 +132,8 @@ READERS: Mapping[str, Reader] = {
     "value": lambda value: value,
     "data": _octets,
     "elapsed_ns": _integer,
+    "cipher_sent": _integer,
+    "cipher_received": _integer,
     "errno": _text,
     "exception": _text,
     "message": _text,
@@ -298,6 +300,8 @@ _LEFT_OUT: Mapping[str, Any] = {
     "limit": None,
     "data": None,
     "parent": None,
+    "cipher_sent": None,
+    "cipher_received": None,
 }
 """Fields that are written only where they say something: where they are not this."""
 

@@ -35,8 +35,24 @@ def after_return(state: State, call: Call) -> State:
     if call.name in RECEIVES and call.data and socket.into is not None and call.takes:
         stream = state.streams[socket.into].delivered(call.id, call.proc, call.data, call.asked)
         return with_stream(state, socket.into, stream)
+    if call.cipher_sent is not None:
+        return carried_beneath(state, call)
     if call.name == "shutdown" and call.args[:1] != (0,) and socket.out is not None:
         return with_stream(state, socket.out, evolve(state.streams[socket.out], finished=True))
+    return state
+
+
+def carried_beneath(state: State, call: Call) -> State:
+    """After octets moved beneath a call of a TLS socket: how many is known, not which."""
+    socket = state.sockets.get((call.proc, call.fd))
+    if socket is None or socket.out is None or socket.into is None:
+        return state
+    if call.cipher_sent:
+        stream = state.streams[socket.out].carried_out(call.id, call.proc, call.cipher_sent)
+        state = with_stream(state, socket.out, stream)
+    if call.cipher_received:
+        stream = state.streams[socket.into].carried_in(call.id, call.proc, call.cipher_received)
+        state = with_stream(state, socket.into, stream)
     return state
 
 

@@ -190,6 +190,8 @@ class CallReturned(Event):
     data: bytes | None = None
     elapsed_ns: int = 0
     limit: int | None = None
+    cipher_sent: int | None = None  # octets that OpenSSL sent beneath a call of a TLS socket
+    cipher_received: int | None = None  # and received; TCP_INFO and FIONREAD, before and after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +204,8 @@ class CallRaised(Event):
     exception: str = "OSError"
     message: str = ""
     elapsed_ns: int = 0
+    cipher_sent: int | None = None
+    cipher_received: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

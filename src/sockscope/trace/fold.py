@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from . import events as e
-from .connections import after_return, close, observe, observe_unheld
+from .connections import after_return, carried_beneath, close, observe, observe_unheld
 from .evolve import complete, evolve, evolve_slots
 from .explain import blocked_meaning, meaning
 from .names import BLOCKED, GATE, RAISED, RETURNED, RUNNING
@@ -171,6 +171,8 @@ def _returned(event: e.CallReturned, state: State) -> State:
         data=event.data,
         elapsed_ns=event.elapsed_ns,
         limit=event.limit if event.limit is not None else call.limit,
+        cipher_sent=event.cipher_sent,
+        cipher_received=event.cipher_received,
         finished=event.n,
     )
     return after_return(_finish(state, call), call)
@@ -188,9 +190,11 @@ def _raised(event: e.CallRaised, state: State) -> State:
         exception=event.exception,
         message=event.message,
         elapsed_ns=event.elapsed_ns,
+        cipher_sent=event.cipher_sent,
+        cipher_received=event.cipher_received,
         finished=event.n,
     )
-    return _finish(state, call)
+    return carried_beneath(_finish(state, call), call)
 
 
 @_on(e.Stopped)

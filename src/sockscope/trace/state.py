@@ -48,6 +48,8 @@ class Call:
     exception: str | None = None
     message: str = ""
     elapsed_ns: int = 0
+    cipher_sent: int | None = None
+    cipher_received: int | None = None
     entered: int = 0  # position of its first event
     finished: int = 0  # position of its last event, 0 while it is open
     meaning: str = ""  # one plain sentence

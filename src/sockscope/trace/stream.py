@@ -57,6 +57,7 @@ class Stream:
     sender: End | None = None
     receiver: End | None = None
     content: GrowingBytes = field(default_factory=GrowingBytes)
+    unknown: Growing[Piece] = field(default_factory=Growing)  # gaps in ``content``
     sends: Growing[Piece] = field(default_factory=Growing)
     recvs: Growing[Piece] = field(default_factory=Growing)
     accepted: int = 0
@@ -119,12 +120,26 @@ class Stream:
         piece = Piece(self.handed_over, len(data), call, proc, asked)
         end = piece.start + len(data)
         return evolve(
-            self,
+            self._knowing(piece.start, data),
             urgent=(*self.urgent, end - 1) if is_urgent and data else self.urgent,
             sends=self.sends.append(piece),
-            content=self.content.append(data[len(self.content) - piece.start :])
-            if len(self.content) < end
-            else self.content,
+            accepted=max(self.accepted, end),
+        )
+
+    def carried_out(self, call: int, proc: str, count: int) -> Stream:
+        """After so many octets were sent beneath a call, of which no more is known."""
+        piece = Piece(self.handed_over, count, call, proc)
+        end = piece.start + count
+        return evolve(self, sends=self.sends.append(piece), accepted=max(self.accepted, end))
+
+    def carried_in(self, call: int, proc: str, count: int) -> Stream:
+        """After so many octets were received beneath a call, of which no more is known."""
+        end = self.read + count
+        return evolve(
+            self,
+            recvs=self.recvs.append(Piece(self.read, count, call, proc)),
+            read=end,
+            waiting=max(0, self.waiting - count),
             accepted=max(self.accepted, end),
         )
 
@@ -135,9 +150,8 @@ class Stream:
         piece = Piece(self.read, len(data), call, proc, asked)
         end = self.read + len(data)
         return evolve(
-            self,
+            self._knowing(self.read, data),
             recvs=self.recvs.append(piece),
-            content=self._reaching(self.read, data),
             read=end,
             waiting=max(0, self.waiting - len(data)),
             accepted=max(self.accepted, end),
@@ -232,13 +246,12 @@ class Stream:
     def seen_at_receiver(self, waiting: int, peek: bytes | None) -> Stream:
         """After FIONREAD gave ``waiting`` and a peek showed the first of those octets."""
         waiting = max(0, waiting)
-        content = self._reaching(self.read, peek or b"")
-        if waiting == self.waiting and content is self.content:
+        stream = self._knowing(self.read, peek or b"")
+        if waiting == self.waiting and stream is self:
             return self
         return evolve(
-            self,
+            stream,
             waiting=waiting,
-            content=content,
             accepted=max(self.accepted, self.read + waiting),
         )
 
@@ -261,11 +274,24 @@ class Stream:
         start = self.handed_over
         if not offered or self.accepted <= max(start, len(self.content)):
             return self
-        return evolve(self, content=self._reaching(start, offered[: self.accepted - start]))
+        return self._knowing(start, offered[: self.accepted - start])
 
-    def _reaching(self, start: int, data: bytes) -> GrowingBytes:
-        known = len(self.content) - start
-        return self.content.append(data[known:]) if 0 <= known < len(data) else self.content
+    def octet(self, offset: int) -> int | None:
+        """One octet; None where nobody has shown it."""
+        if _covers(self.unknown, offset):
+            return None
+        return next(iter(self.content[offset : offset + 1]), None)
+
+    def _knowing(self, start: int, data: bytes) -> Stream:
+        """With ``data`` from ``start`` on; between it and what is known nobody knows."""
+        end = len(self.content)
+        if start + len(data) <= end or not data:
+            return self
+        if start <= end:
+            return evolve(self, content=self.content.append(data[end - start :]))
+        gap = Piece(end, start - end, 0, "")
+        content = self.content.append(bytes(gap.length) + data)
+        return evolve(self, content=content, unknown=self.unknown.append(gap))
 
 
 def _covers(pieces: Growing[Piece], offset: int) -> bool:

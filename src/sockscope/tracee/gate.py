@@ -319,9 +319,9 @@ class Gate:
         """Report that a call raised."""
         if record.id == NOBODYS:
             return
-        number = error.errno if isinstance(error, OSError) else None
         kind = type(error)
-        message = str(error) if kind.__module__ in ("builtins", "socket") else kind.__name__
+        number = error.errno if isinstance(error, OSError) and kind.__module__ != "ssl" else None
+        message = str(error) if kind.__module__ in ("builtins", "socket", "ssl") else kind.__name__
         record.error = [ERRNO_NAMES.get(number or 0), kind.__name__, message[:500]]
         self.reports.end(record)
         if self.mode in PROMPT or self._at_end:

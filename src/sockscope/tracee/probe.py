@@ -58,6 +58,8 @@ STATES = (
 
 SHUT_DOWN = ("FIN_WAIT1", "FIN_WAIT2", "CLOSING", "LAST_ACK")
 
+PEER_SHUT_DOWN = ("CLOSE_WAIT", "LAST_ACK", "CLOSING", "TIME_WAIT")
+
 _FAMILIES: dict[int, str] = {
     socket.AF_INET: "inet",
     socket.AF_INET6: "inet6",
@@ -207,6 +209,22 @@ def _send_queue(probe: Any, fd: int, info: View) -> View:
     }
 
 
+def carried(sock: _socket.socket) -> tuple[int, int] | None:
+    """How many octets a TCP socket has taken from its program, and given it, since birth.
+
+    None where the kernel does not count them, as for what is closed, or no TCP.  Between two
+    questions octets may come: then it asks again.
+    """
+    fd = _socket.socket.fileno(sock)
+    info = _tcp_info(sock)
+    while "accepted" in info:
+        waiting, before = count(fd, FIONREAD), info
+        info = _tcp_info(sock)
+        if waiting is not None and info.get("received") == before["received"]:
+            return info["accepted"], info["received"] - waiting
+    return None
+
+
 def count(fd: int, request: int) -> int | None:
     """What an ioctl(2) that counts octets gives; None where this socket has no such count."""
     try:
@@ -219,13 +237,14 @@ def count(fd: int, request: int) -> int | None:
 def _tcp_info(probe: Any) -> View:
     """The fields of struct tcp_info (linux/tcp.h) that the trace uses; tcp(7)."""
     try:
-        raw = probe.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_SIZE)
+        raw = _socket.socket.getsockopt(probe, socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_SIZE)
     except OSError:
         return {}
     raw = raw.ljust(TCP_INFO_SIZE, b"\0")
     state = STATES[raw[0]] if raw[0] < len(STATES) else str(raw[0])
     unacked, sacked = struct.unpack_from("2I", raw, 24)
     segments_out, segments_in, unsent = struct.unpack_from("3I", raw, 136)
+    (bytes_received,) = struct.unpack_from("Q", raw, 128)
     bytes_sent, bytes_retransmitted = struct.unpack_from("2Q", raw, 200)
     info = {
         "state": state,
@@ -236,6 +255,7 @@ def _tcp_info(probe: Any) -> View:
     if state not in ("CLOSE", "LISTEN", "SYN_SENT"):
         fin = 1 if unsent and state in SHUT_DOWN else 0  # it has a sequence number too
         info["accepted"] = bytes_sent - bytes_retransmitted + unsent - fin
+        info["received"] = bytes_received - (1 if state in PEER_SHUT_DOWN else 0)
     return info
 
 

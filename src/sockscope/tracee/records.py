@@ -74,6 +74,7 @@ class Record:
     value: Any = None
     data: bytes | None = None
     error: list[Any] | None = None
+    cipher: tuple[int, int] | None = None
     file: str | None = None
     line: int | None = None
     entered = started = ended = 0
@@ -111,6 +112,8 @@ class Record:
     def ending(self) -> Json:
         """The event that it returned or raised."""
         event = {"t": self.ended, "call": self.id, "elapsed_ns": self.ended - self.started}
+        if self.cipher is not None:
+            event["cipher_sent"], event["cipher_received"] = self.cipher
         if self.error is not None:
             errno, exception, message = self.error
             return {
@@ -130,7 +133,7 @@ class Record:
 
     def is_row(self) -> bool:
         """Whether a row tells it all: nobody saw it under way, and its octets are counted."""
-        if self.shipped or self.locals is not None:
+        if self.shipped or self.locals is not None or self.cipher is not None:
             return False
         data, value = self.data, self.value
         return data is None or (value if type(value) is int else value[0]) == len(data)

@@ -198,8 +198,8 @@ def _octet_row(name: str, stream: Stream, layout: Layout, write: Callable[[int],
         if cell.folded:
             text = f" {fold_label(cell.stop - cell.start)} "
         else:
-            octet = stream.content[cell.start : cell.stop]
-            text = (write(octet[0]) if octet else UNKNOWN).ljust(cell.width)
+            octet = stream.octet(cell.start)
+            text = (UNKNOWN if octet is None else write(octet)).ljust(cell.width)
         row.put(cell.column, text, f"$place-text on $place-{cell.place.value}")
     return row.content()
 

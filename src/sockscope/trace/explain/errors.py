@@ -247,6 +247,8 @@ _ERRNOS: Mapping[str, Cause] = {
 _EXCEPTIONS: Mapping[str, Cause] = {
     "KeyboardInterrupt": "interrupted from the keyboard (Ctrl+C)",
     "OverflowError": _out_of_range,
+    "SSLWantReadError": "OpenSSL needs more from the peer first: again once the fd can be read",
+    "SSLWantWriteError": "OpenSSL has to send first: again once the fd can be written",
     "TypeError": _refused_by_python,
     "ValueError": _refused_by_python,
     "gaierror": _unknown_host,

@@ -14,6 +14,7 @@ from .errors import errno_meaning
 from .moves import received, sent
 from .options import option_asked, option_set
 from .scene import Scene
+from .secret import became_cipher, became_text, on_the_wire
 
 NO_QUEUE_TEXT = 127
 """Backlogs above this may be cut by net.core.somaxconn, so they promise nothing."""
@@ -200,11 +201,11 @@ def _ready(scene: Scene) -> str:
     return f"fd {fd} {why_ready(socket.view if socket else None, events)}{more}"
 
 
-def _secret(_scene: Scene) -> str:
-    return "in plain text; beneath it OpenSSL made calls that are not seen"
-
-
 _MEANINGS: Mapping[str, Callable[[Scene], str]] = {
+    "ssl.do_handshake": on_the_wire,
+    "ssl.read": became_text,
+    "ssl.send": became_cipher,
+    "ssl.unwrap": on_the_wire,
     "accept": _accepted,
     "bind": _bound,
     "close": closed,
@@ -235,8 +236,4 @@ _MEANINGS: Mapping[str, Callable[[Scene], str]] = {
     "shutdown": _shut,
     "socket": _born,
     "socketpair": _paired,
-    "ssl.do_handshake": _secret,
-    "ssl.read": _secret,
-    "ssl.send": _secret,
-    "ssl.unwrap": _secret,
 }
