@@ -141,6 +141,7 @@ ALONE = (
     "ends memory",
     "ends syntax",
     "ends late",
+    "command_lines",
 )
 """Programs that talk to nobody else, with their argument."""
 

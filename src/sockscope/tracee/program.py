@@ -57,7 +57,7 @@ def _arguments(argv: list[str], kind: str) -> list[str]:
 def _as_script(main: types.ModuleType, path: str) -> str:
     """Let a module look like a script; gives the folder that its imports begin in."""
     if _is_package(path):
-        return path
+        return os.path.abspath(path) if sys.version_info >= (3, 9) else path
     main.__file__ = os.path.join(os.getcwd(), path) if sys.version_info >= (3, 9) else path
     main.__loader__ = importlib.machinery.SourceFileLoader("__main__", main.__file__)
     main.__dict__.update(__cached__=None)
@@ -106,13 +106,35 @@ def _run_main(kind: str, name: str) -> None:
             name if is_module else "__main__", alter_argv=is_module
         )
         return
-    path, text = "<string>", name.encode("utf-8", "surrogateescape")
-    if kind == SCRIPT:
+    if kind == CODE:
+        code = compile(name, "<string>", "exec", dont_inherit=True)
+        _remember_source(name)
+    else:
         path = str(main.__file__)
-        with open(path, "rb") as file:
-            text = file.read()
-    code = compile(text, path, "exec", dont_inherit=True)
+        code = compile(_read(path), path, "exec", dont_inherit=True)
     exec(code, main.__dict__)
+
+
+def _read(path: str) -> bytes:
+    """The text of a script; ends as Python does where there is none."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        python = getattr(sys, "orig_argv", [sys.executable])[0]
+        sys.stderr.write(
+            f"{python}: can't open file {path!r}: [Errno {error.errno}] {error.strerror}\n"
+        )
+        sys.exit(2)
+
+
+def _remember_source(text: str) -> None:
+    """Have tracebacks show the lines of ``python -c``, as they do since Python 3.13."""
+    if sys.version_info >= (3, 13):
+        import linecache
+
+        lines = [f"{line}\n" for line in text.splitlines()]
+        linecache.cache["<string>"] = len(text), None, lines, "<string>"
 
 
 def _without_ours_in_chain(error: BaseException) -> types.TracebackType | None:

@@ -84,8 +84,7 @@ class Starting:
             if command is None:
                 return original(path, argv, env, **kwargs)
             with self._family.awaiting() as fds:
-                shared = [(os.POSIX_SPAWN_DUP2, fd, fd) for fd in fds]  # without FD_CLOEXEC
-                kwargs["file_actions"] = [*(kwargs.get("file_actions") or ()), *shared]
+                kwargs["file_actions"] = list(_keeping(kwargs.get("file_actions"), fds))
                 return original(command.file, self._words(command, *fds), env, **kwargs)
 
         return spawn
@@ -157,6 +156,22 @@ def _put(module: Any, name: str, wrap: Callable[[Any], Any]) -> None:
     setattr(module, name, wrapped)
     if original in os.supports_fd:
         os.supports_fd.add(wrapped)
+
+
+def _keeping(actions: Any, fds: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    """The file actions of ``posix_spawn`` that leave ``fds`` open.
+
+    One that closes all from some fd on (Python 3.13) becomes one for each that is open.
+    """
+    for action in actions or ():
+        if action[0] != getattr(os, "POSIX_SPAWN_CLOSEFROM", None):
+            yield action
+            continue
+        for fd in map(int, os.listdir("/proc/self/fd")):
+            if fd >= action[1] and fd not in fds:
+                yield (os.POSIX_SPAWN_CLOSE, fd)
+    for fd in fds:
+        yield (os.POSIX_SPAWN_DUP2, fd, fd)  # so that it is not closed on exec
 
 
 def _changes_user(rest: Sequence[Any]) -> bool:
