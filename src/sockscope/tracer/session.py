@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -85,7 +85,7 @@ class Session(Ensemble):
             return
         call = self.desk.at_gate(proc)
         if call is None:
-            raise SessionError(self.desk.why_not(proc, tracee.exited.is_set()))
+            raise SessionError(self.desk.why_not(proc, tracee.exited.is_set(), tracee.rest()))
         self._last = proc
         ended = self.desk.expect(proc, call.call)
         tracee.order("grant", call=call.call, limit=limit)
@@ -111,10 +111,21 @@ class Session(Ensemble):
     def next_in_turn(self) -> str | None:
         """The tracee that ``step_next`` would step."""
         standings = [
-            self.desk.standing(name, tracee.exited.is_set(), self.waits(tracee))
-            for name, tracee in self.tracees.items()
+            self.desk.standing(t.name, t.exited.is_set(), self.waits(t) or t.rest() is not None)
+            for t in self._families()
         ]
         return next_in_turn(standings, self._last)
+
+    def _families(self) -> Iterator[Tracee]:
+        """Every tracee, each before its children, and these before the next program."""
+        children: dict[str | None, list[Tracee]] = {}
+        for tracee in self.tracees.values():
+            children.setdefault(tracee.parent, []).append(tracee)
+        left = children.get(None, [])[::-1]
+        while left:
+            tracee = left.pop()
+            yield tracee
+            left += children.get(tracee.name, [])[::-1]
 
     def _why_none(self) -> str:
         if all(tracee.exited.is_set() for tracee in self.tracees.values()):

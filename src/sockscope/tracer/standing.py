@@ -213,13 +213,15 @@ class Desk:
         tracee.has_waited = tracee.has_waited or waits
         return Standing(proc, bool(tracee.gated or tracee.stands), tracee.has_waited, has_ended)
 
-    def why_not(self, proc: str, has_ended: bool) -> str:
-        """Why ``proc`` cannot be stepped, in one line."""
+    def why_not(self, proc: str, has_ended: bool, rest: str | None = None) -> str:
+        """Why ``proc`` cannot be stepped, in one line; ``rest`` is what it sleeps in otherwise."""
         if has_ended:
             return f"{proc} has ended: restart to run it again"
         call = next(self.blocked(proc), None)
         if call is not None:
             return f"{proc} is blocked in {call.name}(): only another program can wake it"
+        if rest is not None:
+            return f"{proc} sleeps in {rest}(): another process must go on first"
         return f"{proc} waits at no call: it is running its own code"
 
     def listeners(self) -> list[e.SocketView]:

@@ -12,7 +12,12 @@ from typing import Final
 
 from textual.binding import Binding, BindingType
 
+from .text import short_name
+
 TRACEE_KEYS: Final = tuple("123456789")
+
+LONGEST_NAME: Final = 14
+"""Columns of a tracee's name in the footer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +339,7 @@ def _hints_of(action: Action, now: Situation) -> list[Hint]:
     if not action.per_tracee:
         return [Hint(action.key_label, action.label, action.name)]
     return [
-        Hint(key, name[:12], action.name, index)
+        Hint(key, short_name(name, LONGEST_NAME), action.name, index)
         for index, (key, name) in enumerate(zip(TRACEE_KEYS, now.tracees, strict=False))
         if name not in now.exited
     ]

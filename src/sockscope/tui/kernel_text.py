@@ -10,7 +10,7 @@ from textual.content import Content
 
 from sockscope.trace.events import SocketView
 from sockscope.trace.places import WAITING
-from sockscope.trace.state import Fd, Process, Socket
+from sockscope.trace.state import Fd, Process, Socket, State
 from sockscope.trace.words import address_text, octets_text, size_text
 
 from .queue_text import Queues
@@ -56,6 +56,9 @@ class Look:
     wanted: str = ""
 
 
+Sharing = dict[int | None, list[Fd]]
+"""By the inode of a socket the fds at which it is held."""
+
 Memory = dict[Fd, tuple[Socket, tuple[KernelLine, ...]]]
 """The lines of each socket as they were last made for one width.
 
@@ -85,7 +88,7 @@ def _deadlock(scene: Scene, width: int, height: int) -> Iterator[list[KernelLine
 
 def _groups(scene: Scene, look: Look, memory: Memory) -> Iterator[list[KernelLine]]:
     state = scene.state
-    queues = Queues(state)
+    queues, sharing = Queues(state), _sharing(state)
     owned: dict[str, list[Socket]] = {}
     for key in sorted(state.sockets):
         owned.setdefault(key[0], []).append(state.sockets[key])
@@ -94,7 +97,7 @@ def _groups(scene: Scene, look: Look, memory: Memory) -> Iterator[list[KernelLin
         shown = _wanted(sockets, queues, look.wanted)
         lines = [KernelLine(_heading(process, len(shown), len(sockets), look))]
         for socket in shown:
-            lines += _lines_of(socket, queues, look, memory)
+            lines += _lines_of(socket, queues, sharing, look, memory)
         if not sockets:
             what = "exited" if process.exited else "no socket"
             lines.append(KernelLine(Content.styled(f"  {what}", "$quiet")))
@@ -132,11 +135,16 @@ def _is_wanted(view: SocketView, name: str, queue: Sequence[SocketView], wanted:
     return all(word in text for word in wanted.lower().split())
 
 
-def _lines_of(socket: Socket, queues: Queues, look: Look, memory: Memory) -> Sequence[KernelLine]:
+def _lines_of(
+    socket: Socket, queues: Queues, sharing: Sharing, look: Look, memory: Memory
+) -> Sequence[KernelLine]:
     key = (socket.end.proc, socket.end.fd)
     queue, is_alone = queues.at(socket), queues.has_stranger(socket)
-    if queue or is_alone:
+    others = [other for other in sharing.get(socket.view.inode, ()) if other != key]
+    if queue or is_alone or others:
         lines = list(_socket_lines(socket, key, look.width))
+        if others:
+            lines.insert(1, KernelLine(_shared(others, look.width), key))
         if is_alone:
             lines.insert(1, KernelLine(Content.styled(ALONE, "$quiet"), key))
         named = queues.lines(queue, look.width)
@@ -145,6 +153,20 @@ def _lines_of(socket: Socket, queues: Queues, look: Look, memory: Memory) -> Seq
     if known is None or known[0] is not socket:
         known = memory[key] = (socket, tuple(_socket_lines(socket, key, look.width)))
     return known[1]
+
+
+def _sharing(state: State) -> Sharing:
+    """Where each socket is held, if that is in several places."""
+    places: dict[int | None, list[Fd]] = {}
+    for key, socket in state.sockets.items():
+        places.setdefault(socket.view.inode, []).append(key)
+    return {inode: keys for inode, keys in places.items() if inode and len(keys) > 1}
+
+
+def _shared(others: Sequence[Fd], width: int) -> Content:
+    """Where else a socket is held: it was inherited, handed over or duplicated."""
+    text = "  also " + ", ".join(f"{proc} fd {fd}" for proc, fd in sorted(others))
+    return data(text, "$quiet").truncate(width, ellipsis=True)
 
 
 def rows_of(lines: Sequence[KernelLine]) -> dict[Fd, tuple[int, int]]:

@@ -26,9 +26,13 @@ class Scene:
 
     @property
     def tracees(self) -> tuple[Process, ...]:
-        """The processes in their order of appearance, also those that appear later."""
+        """The processes in their order of appearance, also those that appear later.
+
+        A child that has ended leaves the stage: a server may fork one for each client.
+        """
         known = {**self.latest.processes, **self.state.processes}
-        return tuple(sorted(known.values(), key=lambda process: process.order))
+        there = (p for p in known.values() if not (p.parent and p.exited))
+        return tuple(sorted(there, key=lambda process: process.order))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from pygments.token import Token  # type: ignore[import-untyped]
 from textual.content import Content
 from textual.highlight import HighlightTheme, highlight
 
+from sockscope.trace.events import NO_CALL
 from sockscope.trace.names import BLOCKED, GATE, RECEIVES
 from sockscope.trace.state import Call, Process, State
 from sockscope.trace.words import call_text
@@ -82,11 +83,19 @@ def doing(process: Process, state: State, room: int = 60) -> str:
     if process.stands and process.last is not None:
         return f"stopped after {call_text(process.last, 8)}"
     if call is None:
-        return "running" if process.argv else "ready"
+        return _rest(process, state) or ("running" if process.argv else "ready")
     before = {GATE: "next: ", BLOCKED: "blocked in "}.get(call.phase, "making ")
     after = " · would block" if would_block(call, state) else ""
     texts = [before + call_text(call, limit) + after for limit in (24, 16, 8, 3, 1)]
     return next((text for text in texts if len(text) <= room), texts[-1])
+
+
+def _rest(process: Process, state: State) -> str:
+    """What it waits for in no call of a socket."""
+    for wait in state.waits:
+        if wait.proc == process.name and wait.call == NO_CALL and wait.reasons:
+            return printable(f"in {wait.name}(): {wait.reasons[0].why}")
+    return ""
 
 
 def would_block(call: Call, state: State) -> bool:

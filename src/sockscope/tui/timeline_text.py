@@ -10,7 +10,7 @@ from sockscope.trace.names import GATE, RAISED
 from sockscope.trace.state import Call
 from sockscope.trace.words import call_text, result_text
 
-from .text import data, printable
+from .text import data, printable, short_name
 from .themes import tracee_style
 
 
@@ -44,7 +44,7 @@ def row(
     cells = [
         Content.styled(mark, "bold $line-on"),
         Content.styled(str(number).rjust(columns.number), "$quiet"),
-        _cell(data(call.proc, tracee_style(order)), columns.proc),
+        _cell(data(short_name(call.proc, columns.proc), tracee_style(order)), columns.proc),
         _cell(data(call_text(call)), columns.call),
         _cell(data(_result(call), result_style(call)), columns.result),
     ]
