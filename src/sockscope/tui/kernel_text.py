@@ -144,7 +144,7 @@ def _lines_of(
     if queue or is_alone or others:
         lines = list(_socket_lines(socket, key, look.width))
         if others:
-            lines.insert(1, KernelLine(_shared(others, look.width), key))
+            lines.insert(1, KernelLine(_shared(key[1], others, look.width), key))
         if is_alone:
             lines.insert(1, KernelLine(Content.styled(ALONE, "$quiet"), key))
         named = queues.lines(queue, look.width)
@@ -163,10 +163,10 @@ def _sharing(state: State) -> Sharing:
     return {inode: keys for inode, keys in places.items() if inode and len(keys) > 1}
 
 
-def _shared(others: Sequence[Fd], width: int) -> Content:
+def _shared(fd: int, others: Sequence[Fd], width: int) -> Content:
     """Where else a socket is held: it was inherited, handed over or duplicated."""
-    text = "  also " + ", ".join(f"{proc} fd {fd}" for proc, fd in sorted(others))
-    return data(text, "$quiet").truncate(width, ellipsis=True)
+    places = (proc if at == fd else f"{proc} fd {at}" for proc, at in sorted(others))
+    return data("  also " + ", ".join(places), "$quiet").truncate(width, ellipsis=True)
 
 
 def rows_of(lines: Sequence[KernelLine]) -> dict[Fd, tuple[int, int]]:
