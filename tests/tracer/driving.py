@@ -105,7 +105,9 @@ class Driver:
         self._stack = stack
         self._all: list[Driven] = []
 
-    async def start(self, *programs: Program, mode: str = "step", **texts: str) -> Driven:
+    async def start(
+        self, *programs: Program, mode: str = "step", every_call: bool = True, **texts: str
+    ) -> Driven:
         """Start ``programs``, and those whose names and texts are given; PORT is a free port."""
         port = str(free_port())
         everything = list(programs)
@@ -113,7 +115,7 @@ class Driver:
             path = self._folder / f"{name}.py"
             path.write_text(textwrap.dedent(text).replace("PORT", port))
             everything.append(Program(name, str(path)))
-        driven = Driven(Session(everything, mode=mode))
+        driven = Driven(Session(everything, mode=mode, every_call=every_call))
         self._stack.push_async_callback(driven.session.close)
         self._all.append(driven)
         await driven.session.start()

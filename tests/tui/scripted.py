@@ -19,6 +19,7 @@ class ScriptedDriver:
         self.listener: Callable[[e.Event], None] = lambda _: None
         self.asked: list[tuple[object, ...]] = []
         self.closed = False
+        self.every_call = False
         self._events: Sequence[e.Event] = (recording or end()).events
         self._told = 0
 
@@ -28,11 +29,16 @@ class ScriptedDriver:
     async def close(self) -> None:
         self.closed = True
 
-    async def step(self, proc: str, limit: int | None = None) -> None:
-        self.asked.append(("step", proc, limit))
+    def set_every_call(self, value: bool) -> None:
+        self.every_call = value
+        self.asked.append(("set_every_call", value))
+
+    async def step(self, proc: str, limit: int | None = None, into: bool = False) -> None:
+        self.asked.append(("step", proc, limit, *(["into"] if into else [])))
         self._tell_one_call()
 
-    async def step_next(self, limit: int | None = None) -> None:
+    async def step_next(self, limit: int | None = None, into: bool = False) -> None:
+        assert not into
         self.asked.append(("step_next", limit))
         self._tell_one_call()
 

@@ -46,6 +46,11 @@ def add(commands: Commands) -> None:
         help='stop at the first call that meets it: "recv < 16", server.py:12, and what '
         "docs/breakpoints.md tells; may be given again",
     )
+    run.add_argument(
+        "--every-call",
+        action="store_true",
+        help="stop at every call, also at those that a library makes for one line",
+    )
     add_flags(run)
     run.set_defaults(perform=perform)
 
@@ -56,6 +61,8 @@ def perform(options: argparse.Namespace) -> int:
     check_flags(options)
     if options.timeout and not options.headless:
         raise UserError("--timeout goes with --headless")
+    if options.every_call and options.headless:
+        raise UserError("--every-call is for stepping: --headless never stops between calls")
     try:
         programs = _programs(options)
     except ProgramError as error:
@@ -63,7 +70,7 @@ def perform(options: argparse.Namespace) -> int:
     breakpoints = _breakpoints(options.breaks, programs)
     with recorded(options.trace) as recording:
         if not options.headless:
-            return open_stage(programs, recording, breakpoints)
+            return open_stage(programs, recording, breakpoints, every_call=options.every_call)
         import asyncio
 
         from ..tracer import headless

@@ -35,6 +35,8 @@ def open_stage(
     programs: Sequence[Program],
     recording: Recording | None,
     breakpoints: Sequence[Breakpoint] = (),
+    *,
+    every_call: bool = False,
 ) -> int:
     need_terminal()
     from ..tracer.session import Session
@@ -42,7 +44,7 @@ def open_stage(
 
     return show(
         StageApp(
-            make_driver=lambda: Session(programs),
+            make_driver=lambda: Session(programs, every_call=every_call),
             title=" and ".join(program.name for program in programs),
             record=recording.write if recording else None,
             breakpoints=breakpoints,

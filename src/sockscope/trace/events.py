@@ -143,6 +143,7 @@ class CallEntered(Event):
     """A call reached its gate.  With ``gated`` it waits there for leave to be made.
 
     ``would_block`` is what poll(2) said just before the call: True where nothing was ready.
+    ``within`` names the function of a library by which the line makes it.
     ``via`` names what made the call where that is not the program itself: ``sendall``
     for one send of its loop, ``gc`` for the close of a socket that was only forgotten.
     """
@@ -159,6 +160,7 @@ class CallEntered(Event):
     gated: bool = False
     would_block: bool | None = None
     via: str | None = None
+    within: str | None = None
     timeout: float | None = None  # seconds; None where the socket blocks for ever
 
 

@@ -132,6 +132,7 @@ def _entered(event: e.CallEntered, state: State) -> State:
         locals=event.locals,
         would_block=event.would_block,
         via=event.via,
+        within=event.within,
         timeout=event.timeout,
         phase=GATE if event.gated else RUNNING,
         entered=event.n,

@@ -37,6 +37,7 @@ class Call:
     locals: Mapping[str, str] = field(default_factory=dict)
     would_block: bool | None = None
     via: str | None = None
+    within: str | None = None  # the function of a library that makes it for this line
     timeout: float | None = None
     phase: str = RUNNING
     limit: int | None = None

@@ -99,9 +99,11 @@ class Agent:
         order = message["do"]
         self._wait = FIRST_LOOK if self._gate.mode in PROMPT else self._tick
         if order == "grant":
-            self._gate.grant(message["call"], message.get("limit"))
+            self._gate.step(message["call"], message.get("limit"), message.get("into", True))
         elif order == "mode":
             self._gate.set_mode(message["mode"])
+        elif order == "every_call":
+            self._gate.every_call = message["value"]
         elif order == "breaks":
             self._gate.set_breaks(message["breaks"])
         elif order == "go":
@@ -168,6 +170,7 @@ def _become(
     cuts = Cuts(setup["cuts"]) if setup.get("cuts") else None
     breaks = Breaks(first["breaks"]) if "breaks" in first else None
     gate = Gate(Reports(line[0]), first["mode"], first["first_call"], cuts, breaks)
+    gate.every_call = first.get("every_call", True)
     outputs = setup.get("outputs") or [os.fstat(fd).st_ino for fd in (1, 2)]
     _write_lines_at_once(outputs)
     wrap.install(gate)

@@ -72,6 +72,30 @@ def caller() -> FrameType | None:
     return library
 
 
+def own_line(frame: FrameType | None) -> tuple[str, int] | None:
+    """The line of the program's own files that ``caller`` found; None where there is none."""
+    if frame is None or _kind(frame.f_code.co_filename) != _PROGRAM:
+        return None
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+def within(frame: FrameType | None) -> str | None:
+    """The library's function by which the line that ``caller`` found makes the present call.
+
+    None where the line makes it itself.  What no line of the program's has led to is within
+    the function that makes it.
+    """
+    name = None
+    above: FrameType | None = sys._getframe(1)
+    while above is not None and above is not frame:
+        if _kind(above.f_code.co_filename) == _LIBRARY:
+            name = above.f_code.co_name
+        above = above.f_back
+    if frame is None or own_line(frame) is not None:
+        return name
+    return frame.f_code.co_name
+
+
 def is_ours(frame: FrameType) -> bool:
     """Whether a frame belongs to the tracee's own machinery."""
     return _kind(frame.f_code.co_filename) in (_OURS, _BELOW)

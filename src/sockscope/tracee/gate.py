@@ -53,6 +53,9 @@ BIRTHS = frozenset(("socket", "accept", "dup", "socketpair"))
 
 CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup", "socketpair"))
 
+SETS_UP = frozenset(("setsockopt", "settimeout", "setblocking", "detach"))
+"""Calls at which nothing happens: where a library makes them, they need not stop."""
+
 NOBODYS = 0
 """The number of a call that a process was in when it was forked: it is its parent's."""
 
@@ -66,6 +69,7 @@ class Me:
     def __init__(self) -> None:
         thread = getattr(threading, "_active", {}).get(threading.get_ident())
         self.inside = False
+        self.over: tuple[Any, int] | None = None  # the line that is stepped over, and since when
         self.sleeper = blocked.Thread()
         self.name = str(thread.name) if thread is not None else "unnamed"
 
@@ -103,6 +107,8 @@ class Gate:
         self._at_end = False
         self._standing: dict[int, Record] = {}  # after their call
         self._has_begun = False
+        self.every_call = True
+        self._changes = 0  # of the mode
         self._connecting: set[int] = set()  # whose handshake the program did not wait for
         self.read_ahead: Callable[[], dict[int, int]] = dict
 
@@ -178,7 +184,9 @@ class Gate:
         record.would_block = blocked.would_block(record.name, record.fd, record.awaited)
         if frame is not None:
             record.locals = frames.local_texts(frame)
-        waits = stops and self.mode == STEP
+        if not self.every_call:
+            record.within, record.own_line = frames.within(frame), frames.own_line(frame)
+        waits = stops and self.mode == STEP and not self._passes(record)
         record.gated = (waits or record.met is not None) and not self._at_end and self.may_wait()
         if record.gated:
             record.grant = threading.Lock()
@@ -188,6 +196,17 @@ class Gate:
             self._wait(record, None if waits else record.met)
         elif self.mode == UNTIL_BLOCKED and record.would_block:
             self.mode = STEP
+
+    def _passes(self, record: Record) -> bool:
+        """Whether a call goes by where others stop.
+
+        A library makes it, for the line that is being stepped over or to set a socket up.
+        """
+        if record.within is None:
+            return False
+        if record.name in SETS_UP:
+            return True
+        return record.me.over == (record.own_line, self._changes)
 
     def _wait(self, record: Record, met: str | None) -> None:
         if met is None:
@@ -224,7 +243,7 @@ class Gate:
         record.doubted = not met
         self._has_begun = True
         if met:
-            self.mode = STEP
+            self._change_mode(STEP)
         self.reports.ship(stop=[record.id, met or None, record.ended > 0])
 
     def go(self, number: int) -> None:
@@ -270,8 +289,19 @@ class Gate:
         """How many octets of a bytes argument to keep now."""
         return ARG_PEEK if self.mode == FREE else STEPPED_ARG_PEEK
 
+    def step(self, number: int, limit: int | None, into: bool) -> None:
+        """Let one call through its gate, perhaps with at most ``limit`` octets.
+
+        Where a library makes it, and not ``into``, all go through that it makes for this line.
+        """
+        record = self.reports.under_way.get(number)
+        if record is not None:
+            is_over = record.within is not None and not into
+            record.me.over = (record.own_line, self._changes) if is_over else None
+        self.grant(number, limit)
+
     def grant(self, number: int, limit: int | None) -> None:
-        """Let one call through its gate, perhaps with at most ``limit`` octets."""
+        """Let one call through its gate."""
         record = self.reports.under_way.get(number)
         if record is None or record.phase != "gate" or record.grant is None:
             return
@@ -283,7 +313,7 @@ class Gate:
 
     def set_mode(self, mode: str) -> None:
         """Change how calls go through; leaving STEP lets the waiting ones go."""
-        self.mode = mode
+        self._change_mode(mode)
         if mode == STEP:
             return
         for record in self._standing.copy().values():
@@ -299,6 +329,11 @@ class Gate:
             if at_gate and blocked.would_block(record.name, record.fd, record.awaited):
                 self.mode = STEP
             self.grant(record.id, None)
+
+    def _change_mode(self, mode: str) -> None:
+        """A line that was being stepped over is so no longer."""
+        self.mode = mode
+        self._changes += 1
 
     def returned(self, record: Record) -> None:
         """Report that a call returned."""
@@ -333,6 +368,8 @@ class Gate:
             self._stand(record)
 
     def _report_at_once(self, record: Record) -> None:
+        if record.phase == "blocked":
+            record.me.over = None  # a line that had to wait is not stepped over further
         if not self._at_end:
             self.observe(_fds_of(record))
         self.reports.ship()

@@ -62,6 +62,8 @@ class Record:
     locals: Json | None = None
     awaited: dict[int, int] | None = None
     number = 0
+    within: str | None = None
+    own_line: tuple[str, int] | None = None
     met: str | None = None
     undecided: Sequence[Condition] = ()
     doubted = False
@@ -107,6 +109,7 @@ class Record:
             "would_block": self.would_block,
             "gated": self.gated,
             "locals": self.locals,
+            "within": self.within,
         }
 
     def ending(self) -> Json:

@@ -30,13 +30,23 @@ __all__ = ["Session", "SessionError"]
 
 
 class Session(Ensemble):
-    """Drives the programs of one trace."""
+    """Drives the programs of one trace.
+
+    They stop at ``every_call``, or else where a person would: a step lets through all calls
+    that a library makes for one line, and those that only set a socket up for it.
+    """
 
     def __init__(
-        self, programs: Sequence[Program], *, mode: str = STEP, mapper: Mapper | None = None
+        self,
+        programs: Sequence[Program],
+        *,
+        mode: str = STEP,
+        mapper: Mapper | None = None,
+        every_call: bool = True,
     ) -> None:
         super().__init__(mode, mapper)
         self.programs = list(programs)
+        self.every_call = every_call
         self.breakpoints = Breakpoints(self)
 
     def launch(self, program: Program) -> Tracee:
@@ -47,7 +57,7 @@ class Session(Ensemble):
     def _setup(self, proc: str) -> Mapping[str, Any]:
         if self._mode == FREE and not self.breakpoints.all:
             return {}
-        return self.breakpoints.setup(proc)
+        return {**self.breakpoints.setup(proc), "every_call": self.every_call}
 
     def _join(self, beginning: Beginning, mode: str) -> Tracee:
         tracee = super()._join(beginning, mode)
@@ -64,17 +74,24 @@ class Session(Ensemble):
         self.breakpoints.history = history
         self.breakpoints.set(breakpoints)
 
+    def set_every_call(self, value: bool) -> None:
+        """Stop at every call from here on, or not."""
+        self.every_call = value
+        for tracee in self.tracees.values():
+            tracee.order("every_call", value=value)
+
     async def start(self) -> None:
         """Start all programs; each stops at its first call (unless the mode is ``free``)."""
         for program in self.programs:
             self.launch(program)
         await self._rest()
 
-    async def step(self, proc: str, limit: int | None = None) -> None:
+    async def step(self, proc: str, limit: int | None = None, into: bool = False) -> None:
         """Let ``proc`` make the call at its gate, with at most ``limit`` octets.
 
-        Returns once the call has ended or is blocked.  Raises SessionError where the
-        tracee waits at no gate.
+        One that a library makes is followed by all that it makes for the same line, unless
+        the step goes ``into`` it.  Returns once the last has ended or is blocked.  Raises
+        SessionError where the tracee waits at no gate.
         """
         tracee = self._tracee(proc)
         if limit is not None and limit < 1:
@@ -88,9 +105,18 @@ class Session(Ensemble):
             raise SessionError(self.desk.why_not(proc, tracee.exited.is_set(), tracee.rest()))
         self._last = proc
         ended = self.desk.expect(proc, call.call)
-        tracee.order("grant", call=call.call, limit=limit)
+        into = into or limit is not None
+        tracee.order("grant", call=call.call, limit=limit, into=into)
         await first_of(STEP_DEADLINE, self._until_event(ended), tracee.exited.wait())
+        if call.within is not None and not into:
+            await first_of(STEP_DEADLINE, self._until_still(tracee), tracee.exited.wait())
         await self._rest()
+
+    async def _until_still(self, tracee: Tracee) -> None:
+        """Until a program is at a gate, or blocked."""
+        while not self.desk.is_still(tracee.name):
+            await first_of(ROUND_INTERVAL, tracee.stirred.wait())
+            tracee.stirred.clear()
 
     def _goes_on_after(self, proc: str) -> bool:
         """Whether ``proc`` stood still after a call, and now comes to its next one."""
@@ -101,12 +127,12 @@ class Session(Ensemble):
         self.desk.goes_on(proc, after)
         return True
 
-    async def step_next(self, limit: int | None = None) -> None:
+    async def step_next(self, limit: int | None = None, into: bool = False) -> None:
         """Step the tracee whose turn it is.  Raises SessionError where none can be stepped."""
         proc = self.next_in_turn()
         if proc is None:
             raise SessionError(self._why_none())
-        await self.step(proc, limit)
+        await self.step(proc, limit, into)
 
     def next_in_turn(self) -> str | None:
         """The tracee that ``step_next`` would step."""
@@ -190,5 +216,4 @@ class Session(Ensemble):
     def stop_all(self) -> None:
         """Tell every program to stop at its next call."""
         for tracee in self.tracees.values():
-            if tracee.mode != STEP:
-                tracee.set_mode(STEP)
+            tracee.set_mode(STEP)

@@ -34,6 +34,7 @@ class Situation:
     sockets: int = 0
     waits: int = 0
     standstill: bool = False  # every program that lives is blocked
+    within: bool = False  # a library's function waits at a call
 
 
 Check = Callable[[Situation], str]
@@ -60,6 +61,11 @@ def _needs_running(now: Situation) -> str:
     if not needs_live(now) and now.tracees and now.exited.issuperset(now.tracees):
         return "Every program has ended: Ctrl+R runs them again."
     return needs_live(now)
+
+
+def _needs_library(now: Situation) -> str:
+    problem = "No program waits at a call within a library: space makes one call."
+    return _needs_running(now) or ("" if now.within else problem)
 
 
 def _needs_session(now: Situation) -> str:
@@ -129,6 +135,15 @@ ACTIONS: Final = (
         _needs_running,
         2,
     ),
+    Action(
+        "into",
+        ("e",),
+        "e",
+        "into",
+        "Let through one call of several that a library makes.",
+        _needs_library,
+        3,
+    ),
     Action("back", ("left",), "←", "back", "Show the moment one call earlier.", _needs_earlier, 3),
     Action("forward", ("right",), "→", "forward", "Show one call later.", _needs_later, 4),
     Action("first", ("home",), "Home", "first", "Show the first moment.", _needs_earlier),
@@ -159,6 +174,14 @@ ACTIONS: Final = (
         "Let every program run by itself, up to a breakpoint.",
         _needs_running,
         15,
+    ),
+    Action(
+        "every_call",
+        ("E",),
+        "E",
+        "every call",
+        "Stop at every call, also within libraries; or not.",
+        _needs_session,
     ),
     Action(
         "breakpoints",

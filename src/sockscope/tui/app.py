@@ -67,6 +67,7 @@ class StageApp(App[None]):
         self.history = history or History()
         self.save_path = save_path
         self.breakpoints = tuple(breakpoints)
+        self._every_call: bool | None = None  # as the driver has it
         self._make_driver = make_driver
         self._make_stage = make_stage
         self._record = record
@@ -225,6 +226,8 @@ class StageApp(App[None]):
         """Make the new driver begin; where there are breakpoints, the programs run up to one."""
         if self.breakpoints:
             self.set_breakpoints(self.breakpoints)
+        if self._every_call is not None:
+            self._stepper.set_every_call(self._every_call)
         self.drive(self._begin)
 
     async def _begin(self, driver: Any) -> None:
@@ -235,7 +238,17 @@ class StageApp(App[None]):
     def set_breakpoints(self, breakpoints: Sequence[Breakpoint]) -> None:
         """Have a run stop at these calls, and no others."""
         self.breakpoints = tuple(breakpoints)
-        cast("Stepper", self._session).set_breakpoints(self.breakpoints, self.history)
+        self._stepper.set_breakpoints(self.breakpoints, self.history)
+
+    def switch_every_call(self) -> bool:
+        """Have programs stop at every call, or no longer; whether they do now."""
+        self._every_call = not self._stepper.every_call
+        self._stepper.set_every_call(self._every_call)
+        return self._every_call
+
+    @property
+    def _stepper(self) -> Stepper:
+        return cast("Stepper", self._session)
 
     def restart(self) -> None:
         """End every program and start again with an empty trace."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 BREAKPOINTS = f"""For example {EXAMPLES}.
 Several stand between semicolons; none clears them."""
 
+EVERY_CALL = "Programs stop at every call, whoever makes it."
+OWN_LINES = "A step lets all calls through that a library makes for one of the program's lines."
+
 SIGNALS = (
     ("SIGTERM", "please end"),
     ("SIGKILL", "end at once: no clean-up"),
@@ -60,6 +63,14 @@ class Commands:
 
     def do_next(self) -> None:
         self._app.drive_step(lambda driver: driver.step_next())
+
+    def do_into(self) -> None:
+        name = self._stage.chosen_tracee()
+        if name is not None:
+            self._app.drive_step(lambda driver: driver.step(name, into=True))
+
+    def do_every_call(self) -> None:
+        self._app.tell(EVERY_CALL if self._app.switch_every_call() else OWN_LINES)
 
     def do_run(self) -> None:
         name = self._stage.chosen_tracee()

@@ -11,9 +11,8 @@ def _needs_demo(now: Situation) -> str:
     return "This is a picture of a demo: nothing runs here." if now.replay else ""
 
 
-_NOT_HERE: Final = frozenset(
-    ("step", "next", "run", "run_all", "breakpoints", "pause", "fragment", "kill", "restart")
-) | {"forward"}
+_DRIVES: Final = ("step", "next", "into", "every_call", "run", "run_all", "breakpoints", "pause")
+_NOT_HERE: Final = frozenset((*_DRIVES, "fragment", "kill", "forward", "restart"))
 """What needs the programs in one's own hands, or does something else in a demo."""
 
 DEMO_ACTIONS: Final = (

@@ -31,10 +31,18 @@ class Driver(Protocol):
 class Stepper(Driver, Protocol):
     """Drives programs that stop before each call."""
 
-    async def step(self, proc: str, limit: int | None = None) -> None:
-        """Let one tracee make the call at its gate, with at most ``limit`` octets."""
+    every_call: bool
 
-    async def step_next(self, limit: int | None = None) -> None:
+    def set_every_call(self, value: bool) -> None:
+        """Stop at every call, or only where a line of the program's own comes to its next."""
+
+    async def step(self, proc: str, limit: int | None = None, into: bool = False) -> None:
+        """Let one tracee make the call at its gate, with at most ``limit`` octets.
+
+        Where a library makes it, and the step does not go ``into`` it, also what it does next.
+        """
+
+    async def step_next(self, limit: int | None = None, into: bool = False) -> None:
         """The same for the tracee whose turn it is."""
 
     def next_in_turn(self) -> str | None:

@@ -86,7 +86,12 @@ def doing(process: Process, state: State, room: int = 60) -> str:
         return _rest(process, state) or ("running" if process.argv else "ready")
     before = {GATE: "next: ", BLOCKED: "blocked in "}.get(call.phase, "making ")
     after = " · would block" if would_block(call, state) else ""
-    texts = [before + call_text(call, limit) + after for limit in (24, 16, 8, 3, 1)]
+    within = f" · in {printable(call.within)}()" if call.within else ""
+    texts = [
+        before + call_text(call, limit) + after + more
+        for more in dict.fromkeys((within, ""))
+        for limit in (24, 16, 8, 3, 1)
+    ]
     return next((text for text in texts if len(text) <= room), texts[-1])
 
 

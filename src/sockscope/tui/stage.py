@@ -228,6 +228,7 @@ class Stage(Screen[None]):
             sockets=len(scene.state.sockets),
             waits=len(scene.state.waits),
             standstill=_is_standstill(scene.state),
+            within=any(p.pending and p.pending.within for p in scene.tracees),
         )
 
     def action_do(self, name: str, argument: int | None = None) -> None:
