@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sockscope.check.chunked import ME, cut, under_all
+from sockscope.check.limit import HangError, limit
 from sockscope.check.plans import EVERY_BYTE, ONE_CUT, Plan
 
 BODY = """
@@ -74,8 +76,15 @@ def test_a_wrong_body_fails_and_says_by_which_cut(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("test", "words"),
     [
-        ("@mark(budgte=3)\ndef test_it(): pass", "takes a budget and a seed"),
-        ("@mark(3, 4, 5)\ndef test_it(): pass", "takes a budget and a seed"),
+        ("@mark(budgte=3)\ndef test_it(): pass", "takes a budget, a seed and a timeout"),
+        ("@mark(3, 4, 5, 6)\ndef test_it(): pass", "takes a budget, a seed and a timeout"),
+        ("@mark(budget=0)\ndef test_it(): pass", "budget should be a whole number from 1, is 0"),
+        (
+            "@mark(budget='x')\ndef test_it(): pass",
+            "budget should be a whole number from 1, is 'x'",
+        ),
+        ("@mark(seed='x')\ndef test_it(): pass", "seed should be a whole number, is 'x'"),
+        ("@mark(timeout=0)\ndef test_it(): pass", "timeout should be a number of seconds above 0"),
         ("@mark(3)\ndef test_it(): pass", "there is nothing to cut"),
         ("@mark\nasync def test_it(): pass", "needs a plugin that runs it"),
         (
@@ -83,12 +92,23 @@ def test_a_wrong_body_fails_and_says_by_which_cut(tmp_path: Path) -> None:
             "not for TestCase",
         ),
     ],
-    ids=["misspelt", "too-many", "no-bytes", "async", "unittest"],
+    ids=[
+        "misspelt",
+        "too-many",
+        "none",
+        "no-number",
+        "seed",
+        "no-time",
+        "no-bytes",
+        "async",
+        "unittest",
+    ],
 )
 def test_a_mark_that_would_have_no_effect_is_refused(tmp_path: Path, test: str, words: str) -> None:
     text = f"import pytest\nmark = pytest.mark.sockscope_chunkings\n{test}\n"
     done = run_pytest(tmp_path, text)
     assert done.returncode == 1, done.stdout
+    assert "During handling" not in done.stdout
     assert words in done.stdout
 
 
@@ -134,3 +154,97 @@ def test_both_ends_in_threads_are_cut() -> None:
             seen.append(sock.recv(9))
         thread.join()
     assert seen == [b"as", b"an"]
+
+
+def test_many_calls_are_taken() -> None:
+    with cut(Plan(EVERY_BYTE, every=1)):
+        near, far = socket.socketpair()
+        near.sendall(bytes(2000))
+        assert b"".join(far.recv(9) for _ in range(2000)) == bytes(2000)
+    near.close()
+    far.close()
+
+
+HANGS = """
+import socket, threading
+import pytest
+
+def serve(sock):
+    while (request := sock.recv(1024)) != b"hello\\n":
+        if not request:
+            return
+    sock.sendall(b"ok")
+
+@pytest.mark.sockscope_chunkings(budget=5, timeout=0.5)
+@pytest.mark.parametrize("daemon", [True, False])
+def test_cut(daemon):
+    near, far = socket.socketpair()
+    threading.Thread(target=serve, args=(far,), daemon=daemon).start()
+    near.sendall(b"hello\\n")
+    assert near.recv(1) == b"o"
+
+@pytest.mark.sockscope_chunkings(timeout=0.5)
+def test_uncut():
+    near, far = socket.socketpair()
+    near.sendall(b"a")
+    assert far.recv(1) == b"a"
+    threading.Thread(target=far.recv, args=(1,), daemon=True).start()
+    near.recv(1)
+"""
+
+
+def test_a_body_that_hangs_is_ended_and_told(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, HANGS)
+    assert done.returncode == 1
+    assert "3 failed" in done.stdout
+    assert done.stdout.count("HangError: after 0.5 s it still runs: ") == 3
+    assert "MainThread is in recv() at test_it.py:17" in done.stdout
+    assert done.stdout.count("sockscope: it fails when what test receives is cut after byte") == 2
+
+
+USED_UP = """
+import socket
+import pytest
+
+@pytest.fixture
+def pair():
+    near, far = socket.socketpair()
+    with near, far:
+        yield near, far
+
+@pytest.mark.sockscope_chunkings
+def test_closes(pair):
+    near, far = pair
+    near.sendall(b"abc")
+    near.close()
+    assert far.recv(3) == b"abc"
+
+@pytest.mark.sockscope_chunkings
+def test_leaves_octets(pair):
+    near, far = pair
+    near.sendall(b"a message")
+    assert far.recv(1024) == b"a message"
+"""
+
+
+def test_what_one_call_leaves_behind_is_not_taken_for_the_effect_of_a_cut(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, USED_UP)
+    assert "2 failed" in done.stdout
+    closes, octets = done.stdout.split("test_leaves_octets", 1)
+    assert "the body cannot be repeated" in closes
+    assert "a fixture that gives it a function" in closes
+    assert "it fails when" not in closes
+    assert "b'a' == b'a message'" in octets
+    assert "it fails when what test receives is cut after byte 1, and holds" in octets
+
+
+def test_a_timer_of_the_test_itself_goes_on() -> None:
+    signal.setitimer(signal.ITIMER_REAL, 100)
+    try:
+        with pytest.raises(HangError), limit(0.01, lambda: ""):
+            threading.Event().wait()
+        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 100
+        with limit(200, lambda: ""):
+            assert signal.getitimer(signal.ITIMER_REAL)[0] <= 100
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)

@@ -7,14 +7,23 @@ nobody is told of the calls.
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Final
+from weakref import WeakSet
+
+import pytest
 
 from ..tracee import transfers
 from ..tracee.cuts import RECEIVES, Cuts
-from ..tracee.gate import FREE, Gate
+from ..tracee.frames import without_ours
+from ..tracee.gate import FREE, Gate, Me
+from ..tracee.passage import Method
 from ..tracee.records import Record, Reports
+from .limit import HangError, limit
 from .plans import DIES, WHOLE, Plan, Streams, plans
 
 ME: Final = "test"
@@ -23,11 +32,21 @@ ME: Final = "test"
 SMALLER: Final = 40
 """Plans of few cuts that are tried once one of many has failed."""
 
+WHOLE_LIMIT: Final = 60.0
+"""Seconds that a call without any cut may take."""
+
+CUT_LIMIT: Final = 5.0
+"""Seconds that a cut call may take beyond ``TIMES`` as long as a whole one took."""
+
+TIMES: Final = 4
+
+FAILURES: Final = (Exception, HangError, pytest.fail.Exception)
+
 
 class _Nobody:
     """Stands where a tracee has its channel."""
 
-    def send(self, _message: dict[str, Any]) -> bool:
+    def send(self, _message: dict[str, Any], _octets: bytes = b"") -> bool:
         return True
 
 
@@ -38,11 +57,49 @@ class _Gate(Gate):
         cuts = Cuts(plan.setup(ME))
         super().__init__(Reports(_Nobody()), FREE, 1, cuts)  # type: ignore[arg-type]
         self.received: dict[int, bytearray] = {}
+        self._home = threading.get_ident()
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._own: WeakSet[socket.socket] = WeakSet()
+
+    def enter(self, me: Me, method: Method, sock: Any, args: list[Any]) -> Record:
+        self._sockets.add(sock)
+        if threading.get_ident() == self._home:
+            self._own.add(sock)
+        return super().enter(me, method, sock, args)
 
     def returned(self, record: Record) -> None:
         super().returned(record)
         if record.data and record.name in RECEIVES:
             self.received.setdefault(record.fd, bytearray()).extend(record.data)
+
+    def who_waits(self) -> str:
+        """Which calls have not come back, in words."""
+        calls = [
+            f"{record.me.name} is in {record.name}()"
+            + (f" at {Path(record.file).name}:{record.line}" if record.file else "")
+            for record in self.reports.calls_under_way()
+        ]
+        return "".join((": " * bool(calls), ", ".join(calls)))
+
+    def wake(self) -> None:
+        """End the calls that other threads are in: the process would wait for them at its end."""
+        busy = {record.fd for record in self.reports.calls_under_way()}
+        for sock in _streams(self._sockets):
+            if sock.fileno() in busy:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
+
+    def drain(self) -> None:
+        """Take what the body left in sockets of its own thread: it is not for the next call."""
+        for sock in _streams(self._own):
+            with suppress(OSError):
+                while sock.recv(1 << 16, socket.MSG_DONTWAIT):
+                    pass
+
+
+def _streams(sockets: Iterable[socket.socket]) -> list[socket.socket]:
+    """Those that are open."""
+    return [sock for sock in sockets if sock.fileno() >= 0 and sock.type == socket.SOCK_STREAM]
 
 
 @contextmanager
@@ -62,42 +119,95 @@ def cut(plan: Plan) -> Iterator[_Gate]:
                 setattr(socket.socket, name, before[name])
 
 
-def under_all(body: Callable[[], object], budget: int, seed: int = 0) -> None:
-    """Call ``body`` whole, and then under ``budget`` ways to cut what it receives.
+def under_all(
+    body: Callable[[], object], budget: int, seed: int = 0, timeout: float | None = None
+) -> None:
+    """Call ``body`` whole, twice, and then under ``budget`` ways to cut what it receives.
 
-    Raises what it raises, with a note that says by which cut, with as few as were found;
-    and an AssertionError where it receives nothing that could be cut.
+    Raises what it raises, with a note that says by which cut, with as few as were found,
+    and HangError where a call takes longer than ``timeout`` seconds, or much longer than a
+    whole one.  Where it receives nothing that could be cut, the test fails.
     """
-    with cut(Plan(WHOLE)) as gate:
-        body()
-    assert gate.received, "its sockets receive no bytes, so there is nothing to cut"
-    received: Streams = {ME: [bytes(octets) for octets in gate.received.values()]}
-    tried = (plan for plan in plans(received, {}, seed) if plan.kind != DIES)
-    for _, plan in zip(range(budget), tried, strict=False):
-        error = _error(body, plan)
-        if error is not None:
-            raise _smallest(body, plan, error, received, seed)
-
-
-def _error(body: Callable[[], object], plan: Plan) -> Exception | None:
+    began = time.monotonic()
     try:
-        with cut(plan):
-            body()
-    except Exception as error:
+        received = _call(body, Plan(WHOLE), timeout or WHOLE_LIMIT)
+    except HangError as error:
+        error.add_note("sockscope: nothing is cut yet; the marker's timeout= may be longer")
+        raise
+    took = time.monotonic() - began
+    if not received[ME]:
+        pytest.fail("its sockets receive no bytes, so there is nothing to cut", pytrace=False)
+    _Search(body, received, seed, timeout or CUT_LIMIT + TIMES * took).search(budget)
+
+
+def _call(body: Callable[[], object], plan: Plan, seconds: float) -> Streams:
+    """Call it once; gives what it received, by the socket."""
+    with cut(plan) as gate:
+        try:
+            with limit(seconds, gate.who_waits):
+                body()
+        except BaseException as error:
+            without_ours(error.__traceback__)
+            if isinstance(error, HangError):
+                gate.wake()
+            raise
+        finally:
+            gate.active = False
+            gate.drain()
+    return {ME: [bytes(octets) for octets in gate.received.values()]}
+
+
+class _Search:
+    """Looks for a plan under which the body fails."""
+
+    def __init__(
+        self, body: Callable[[], object], received: Streams, seed: int, seconds: float
+    ) -> None:
+        self._body = body
+        self._received = received
+        self._seed = seed
+        self._seconds = seconds
+
+    def search(self, budget: int) -> None:
+        """Raise the error of the first plan that fails, made smaller."""
+        error = self._error(Plan(WHOLE))
+        if error is not None:
+            error.add_note(
+                "sockscope: the body cannot be repeated: called a second time it fails, and "
+                "nothing is cut yet.\nIts fixtures are made once for all calls. What it uses up "
+                "it has to make itself,\nor get from a fixture that gives it a function for that."
+            )
+            raise error
+        for _, plan in zip(range(budget), self._plans(), strict=False):
+            error = self._error(plan)
+            if error is not None:
+                raise self._smallest(plan, error)
+
+    def _plans(self) -> Iterator[Plan]:
+        found = plans(self._received, {}, self._seed)
+        return (plan for plan in found if plan.kind != DIES)
+
+    def _error(self, plan: Plan) -> BaseException | None:
+        try:
+            _call(self._body, plan, self._seconds)
+        except FAILURES as error:
+            return error
+        return None
+
+    def _smallest(self, plan: Plan, error: BaseException) -> BaseException:
+        """The error of the first plan of one cut that fails too, or else the one there is."""
+        if self._error(Plan(WHOLE)) is not None:
+            error.add_note(
+                f"sockscope: it fails when {plan}. Uncut it held before, and fails since:\n"
+                "that call left something behind, so that no smaller cut was looked for."
+            )
+            return error
+        single = (other for other in self._plans() if other.count == 1)
+        if plan.count != 1 and not plan.sends:
+            for _, other in zip(range(SMALLER), single, strict=False):
+                smaller = self._error(other)
+                if smaller is not None:
+                    plan, error = other, smaller
+                    break
+        error.add_note(f"sockscope: it fails when {plan}, and holds when nothing is cut")
         return error
-    return None
-
-
-def _smallest(
-    body: Callable[[], object], plan: Plan, error: Exception, received: Streams, seed: int
-) -> Exception:
-    """The error of the first plan of one cut that fails too, or else the one there is."""
-    single = (other for other in plans(received, {}, seed) if other.count == 1)
-    if plan.count != 1 and not plan.sends:
-        for _, other in zip(range(SMALLER), single, strict=False):
-            smaller = _error(body, other)
-            if smaller is not None:
-                plan, error = other, smaller
-                break
-    error.add_note(f"sockscope: it fails when {plan}, and holds when nothing is cut")
-    return error

@@ -1,6 +1,7 @@
 """``@pytest.mark.sockscope_chunkings(budget=200)``: one test under every way to cut streams.
 
-The test's body is called again and again, with the same fixtures.
+The test's body is called again and again, with the same fixtures.  ``timeout`` is how many
+seconds one call may take.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import inspect
 import unittest
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -21,8 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line(
         "markers",
-        f"{MARK}(budget={BUDGET}, seed=0): call the test's body under so many ways in which "
-        "TCP may cut what its sockets receive",
+        f"{MARK}(budget={BUDGET}, seed=0, timeout=None): call the test's body under so many ways "
+        "in which TCP may cut what its sockets receive; timeout is how many seconds each may take",
     )
 
 
@@ -36,12 +38,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.fail(f"{MARK} is for functions and plain classes, not for TestCase", pytrace=False)
     try:
         _options(*marker.args, **marker.kwargs)
+        return
     except TypeError:
-        pytest.fail(f"{MARK} takes a budget and a seed: {MARK}(budget={BUDGET})", pytrace=False)
+        problem = f"{MARK} takes a budget, a seed and a timeout: {MARK}(budget={BUDGET})"
+    except ValueError as error:
+        problem = f"{MARK}: {error}"
+    pytest.fail(problem, pytrace=False)
 
 
-def _options(budget: int = BUDGET, seed: int = 0) -> dict[str, int]:
-    return {"budget": budget, "seed": seed}
+def _options(budget: Any = BUDGET, seed: Any = 0, timeout: Any = None) -> dict[str, Any]:
+    if type(budget) is not int or budget < 1:
+        raise ValueError(f"budget should be a whole number from 1, is {budget!r}")
+    if type(seed) is not int:
+        raise ValueError(f"seed should be a whole number, is {seed!r}")
+    if timeout is not None and not (type(timeout) in (int, float) and 0 < timeout < 1e6):
+        raise ValueError(f"timeout should be a number of seconds above 0, is {timeout!r}")
+    return {"budget": budget, "seed": seed, "timeout": timeout}
 
 
 @pytest.hookimpl(tryfirst=True)
