@@ -104,6 +104,7 @@ views = st.builds(
     send_bytes=sizes,
     unsent=sizes,
     accepted=sizes,
+    mss=sizes,
     accept_length=sizes,
     accept_limit=sizes,
     recv_size=sizes,

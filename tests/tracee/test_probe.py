@@ -104,6 +104,7 @@ def test_octets_that_wait_are_counted_and_shown_and_stay(stack: ExitStack, size:
     sender = look(client)
     assert sender["send_queue"]["unsent"] == 0
     assert sender["send_queue"]["accepted"] == size
+    assert sender["mss"] == client.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG)
     assert server.recv(10_000) == data
     assert look(server)["recv_queue"]["bytes"] == 0
     assert (view["local"], view["peer"]) == (sender["peer"], sender["local"])

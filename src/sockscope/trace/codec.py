@@ -170,6 +170,7 @@ SOCKET_READERS: Mapping[str, Reader] = {
     "send_bytes": _integer,
     "unsent": _integer,
     "accepted": _integer,
+    "mss": _integer,
     "accept_length": _integer,
     "accept_limit": _integer,
     "recv_size": _integer,

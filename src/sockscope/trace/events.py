@@ -48,6 +48,7 @@ class SocketView:
     send_bytes: int | None = None  # ioctl SIOCOUTQ: not yet acknowledged
     unsent: int | None = None  # ioctl SIOCOUTQNSD: not yet sent
     accepted: int | None = None  # TCP_INFO: octets taken from the program since birth
+    mss: int | None = None  # TCP_INFO: tcpi_snd_mss, octets of the largest segment it may send
     accept_length: int | None = None  # TCP_INFO of a listener: tcpi_unacked
     accept_limit: int | None = None  # TCP_INFO of a listener: tcpi_sacked
     recv_size: int | None = None  # getsockopt SO_RCVBUF

@@ -152,6 +152,7 @@ def _describe(probe: Any, fd: int, family: int, kind: int, peek: bool) -> View:
         "type": _TYPES.get(kind, str(kind)),
         "local": local,
         "peer": peer,
+        "mss": info.get("mss"),
         "recv_queue": None,
         "send_queue": None,
         "accept_queue": None,
@@ -253,6 +254,7 @@ def _tcp_info(probe: Any) -> View:
         "was_used": segments_out + segments_in > 0,
     }
     if state not in ("CLOSE", "LISTEN", "SYN_SENT"):
+        info["mss"] = struct.unpack_from("I", raw, 16)[0]
         fin = 1 if unsent and state in SHUT_DOWN else 0  # it has a sequence number too
         info["accepted"] = bytes_sent - bytes_retransmitted + unsent - fin
         info["received"] = bytes_received - (1 if state in PEER_SHUT_DOWN else 0)

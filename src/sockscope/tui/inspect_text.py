@@ -76,6 +76,7 @@ CONNECTED: Final[tuple[_Row, ...]] = (
         lambda v: _size(v.accepted),
         "TCP_INFO: bytes_sent − bytes_retrans + notsent",
     ),
+    ("largest segment", lambda v: _size(v.mss), "TCP_INFO: tcpi_snd_mss"),
     ("send buffer size", lambda v: _size(v.send_size), "getsockopt SO_SNDBUF"),
 )
 
