@@ -56,9 +56,9 @@ def until(what: str, condition: Callable[[], object], seconds: float = DEADLINE)
         time.sleep(0.005)
 
 
-def listens(port: int) -> bool:
-    """Whether somebody listens at 127.0.0.1 or everywhere."""
-    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+def listens(port: int, pid: int | str = "self") -> bool:
+    """Whether somebody listens at an address of the network of process ``pid``."""
+    lines = Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
     fields = (line.split() for line in lines)
     return any(f[3] == "0A" and int(f[1].partition(":")[2], 16) == port for f in fields)
 
@@ -184,7 +184,7 @@ def started(
                 )
             )
             if len(conversation.words) > 1 and len(running) == 1:
-                until("listening", lambda: listens(port))
+                until("listening", lambda: listens(port, running[0].pid))
         yield running
     finally:
         for process in running:

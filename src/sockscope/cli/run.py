@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from typing import TYPE_CHECKING
 
 from .errors import UserError
@@ -35,6 +36,14 @@ def add(commands: Commands) -> None:
         metavar="[NAME=]PATH",
         help="the interpreter of the program called NAME, or of all: Python 3.8 or newer",
     )
+    run.add_argument(
+        "--via",
+        action="append",
+        default=[],
+        metavar="[NAME=]COMMAND",
+        help="run the program called NAME, or all, behind a command such as 'ssh host', "
+        "'docker exec -i box' or 'ip netns exec h1'",
+    )
     run.add_argument("--trace", metavar="FILE", help="save the trace to FILE as it grows")
     run.add_argument("--timeout", type=seconds, metavar="SECONDS", help="with --headless")
     run.add_argument(
@@ -56,6 +65,7 @@ def add(commands: Commands) -> None:
 
 
 def perform(options: argparse.Namespace) -> int:
+    from ..tracer.hosts import placed
     from ..tracer.programs import ProgramError
 
     check_flags(options)
@@ -63,12 +73,13 @@ def perform(options: argparse.Namespace) -> int:
         raise UserError("--timeout goes with --headless")
     if options.every_call and options.headless:
         raise UserError("--every-call is for stepping: --headless never stops between calls")
-    try:
-        programs = _programs(options)
-    except ProgramError as error:
-        raise UserError(str(error)) from None
-    breakpoints = _breakpoints(options.breaks, programs)
-    with recorded(options.trace) as recording:
+    with contextlib.ExitStack() as stack:
+        try:
+            programs = stack.enter_context(placed(_named(options), options.python, options.via))
+        except ProgramError as error:
+            raise UserError(str(error)) from None
+        breakpoints = _breakpoints(options.breaks, programs)
+        recording = stack.enter_context(recorded(options.trace))
         if not options.headless:
             return open_stage(programs, recording, breakpoints, every_call=options.every_call)
         import asyncio
@@ -93,18 +104,8 @@ def _breakpoints(texts: Sequence[str], programs: Sequence[Program]) -> list[Brea
         raise UserError(f"--break {error}") from None
 
 
-def _programs(options: argparse.Namespace) -> list[Program]:
-    """The programs that are to be run, each checked by the interpreter that will run it."""
-    from ..tracer import interpreters
-    from ..tracer.hosts import assigned
-    from ..tracer.programs import bundled, check, named
+def _named(options: argparse.Namespace) -> list[Program]:
+    from ..tracer.programs import bundled, named
 
     given = options.programs or options.extra
-    programs = named(options.programs, options.extra) if given else bundled()
-    pythons = assigned("--python", options.python, [program.name for program in programs])
-    for number, program in enumerate(programs):
-        if program.name in pythons:
-            programs[number] = interpreters.placed(program, pythons[program.name])
-        else:
-            check(program)
-    return programs
+    return named(options.programs, options.extra) if given else bundled()

@@ -1,4 +1,4 @@
-"""What proc(5) tells of a process, where it runs."""
+"""What proc(5) tells of processes, on the machine where they run."""
 
 from __future__ import annotations
 
@@ -46,6 +46,18 @@ def children(pid: int) -> list[int]:
             pids = map(int, _read(f"/proc/{pid}/task/{task}/children").split())
             found += [child for child in pids if not _is_dead(child)]
     return found
+
+
+def clock() -> str | None:
+    """Whose monotonic clock this process reads: the kernel's, by its boot, in a time namespace.
+
+    None where that is not told.
+    """
+    boot = _read("/proc/sys/kernel/random/boot_id").strip()
+    namespace = ""
+    with contextlib.suppress(OSError):  # a kernel before 5.6 has no such namespaces
+        namespace = os.readlink("/proc/self/ns/time")
+    return f"{boot} {namespace}" if boot else None
 
 
 def _is_dead(pid: int) -> bool:

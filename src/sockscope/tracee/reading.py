@@ -11,18 +11,14 @@ import sys
 import warnings
 
 
-def read(path: str) -> tuple[bytes, str | None]:
-    """The text of a program, and in one line why it cannot be run, if it cannot."""
+def mistake(path: str) -> str | None:
+    """Why a program cannot be run, in one line; None where it can."""
     try:
         with open(path, "rb") as file:
             source = file.read()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        return b"", f"{path}: {reason.lower()}"
-    return source, _mistake(source, path)
-
-
-def _mistake(source: bytes, path: str) -> str | None:
+        return f"{path}: {reason.lower()}"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -36,4 +32,4 @@ def _mistake(source: bytes, path: str) -> str | None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(read(sys.argv[1])[1]))
+    print(json.dumps(mistake(sys.argv[1])))

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from ..trace.events import SocketView
@@ -26,6 +27,8 @@ class Child(Protocol):
     stdout: int
     stderr: int
     ended: int
+    is_here: bool  # on this host, with its network and its files
+    ahead: int  # nanoseconds by which its clock is ahead of ours
 
     def wait(self) -> int | None: ...
 
@@ -44,9 +47,18 @@ class Child(Protocol):
     def held_by(self, pid: int) -> list[SocketView]:
         """What is known of the sockets of one of them."""
 
+    def read(self, file: str, take: Callable[[bytes], None]) -> None:
+        """Give ``take`` the text of a file, now or soon; empty where it cannot be read."""
+
+    def heard(self) -> list[str]:
+        """What was said since the last time, on the way to it, that its user should know."""
+
 
 class NearChild:
-    """A process of this machine.  ``wait`` reaps it."""
+    """A process of this host.  ``wait`` reaps it."""
+
+    is_here = True
+    ahead = 0
 
     def __init__(self, pid: int, stdout: int, stderr: int, wait: Callable[[], int | None]) -> None:
         self.pid = pid
@@ -70,6 +82,13 @@ class NearChild:
 
     def held_by(self, pid: int) -> list[SocketView]:
         return held_by(pid)
+
+    def read(self, file: str, take: Callable[[bytes], None]) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            take(Path(file).read_bytes())
+
+    def heard(self) -> list[str]:
+        return []
 
 
 class Grandchild(NearChild):

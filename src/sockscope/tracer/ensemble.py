@@ -14,8 +14,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
-from pathlib import Path
 from typing import Any, Protocol
 
 from ..trace import events as e
@@ -112,7 +112,7 @@ class Ensemble:
         beginning = start(program, number, self._mode, births, program.spawn or self.spawn)
         tracee = self._join(beginning, self._mode)
         if program.path:
-            self._read_source(os.path.join(os.getcwd(), program.path))
+            self._read_source(program.file or os.path.join(os.getcwd(), program.path), tracee)
         return tracee
 
     def _join(self, beginning: Beginning, mode: str) -> Tracee:
@@ -120,6 +120,8 @@ class Ensemble:
         self._merge.open(beginning.name, time.monotonic_ns())
         tracee = Tracee(beginning, mode, self._arrived, self.only_ends)
         self.tracees[beginning.name] = tracee
+        if not tracee.is_here:
+            self.desk.elsewhere.add(beginning.name)
         return tracee
 
     def _born(self, birth: Birth) -> None:
@@ -146,8 +148,9 @@ class Ensemble:
         return {}
 
     def _with_pid(self, pid: int) -> Tracee | None:
-        """The newest tracee of this pid: the kernel may give the pid of an old one anew."""
-        return next((t for t in reversed(self.tracees.values()) if t.pid == pid), None)
+        """The newest tracee of this pid here: the kernel may give the pid of an old one anew."""
+        near = (t for t in reversed(self.tracees.values()) if t.is_here)
+        return next((t for t in near if t.pid == pid), None)
 
     def _child_name(self, parent: Tracee) -> str:
         """``server-child``, ``server-child-2``, and so on."""
@@ -384,14 +387,14 @@ class Ensemble:
             if self.rows_listener is not None and make in rows.ENDS:
                 if make is rows.entered and report[0].file not in self._sources:
                     self._publish_rows(placed)
-                    self._read_source(report[0].file)
+                    self._read_source(report[0].file, self.tracees[proc])
                 self._n += 1
                 placed.append((self._n, self._t, make, report))
                 continue
             self._publish_rows(placed)
             event = make(self._n + 1, self._t, proc, report)
             if isinstance(event, e.CallEntered) and event.file not in self._sources:
-                self._read_source(event.file)
+                self._read_source(event.file, self.tracees[proc])
                 event = replace(event, n=self._n + 1)
             self._publish(event)
         self._publish_rows(placed)
@@ -404,7 +407,7 @@ class Ensemble:
 
     def _publish(self, event: e.Event) -> None:
         """Pass on an event whose ``n`` is the next one."""
-        if isinstance(event, e.SocketsObserved):
+        if isinstance(event, e.SocketsObserved) and event.proc not in self.desk.elsewhere:
             event = self._unix_peers.complete(event)
         if not self.desk.take(event):
             return
@@ -434,13 +437,15 @@ class Ensemble:
         self._t = max(self._t, time.monotonic_ns() - self._began)
         return self._t
 
-    def _read_source(self, file: str | None) -> None:
-        if file is None or file in self._sources:
-            return
-        self._sources.add(file)
-        with contextlib.suppress(OSError):
-            text = Path(file).read_bytes().decode("utf-8", "replace")
-            self._publish(e.SourceRead(n=self._n + 1, t=self._t, file=file, text=text))
+    def _read_source(self, file: str | None, tracee: Tracee) -> None:
+        if file is not None and file not in self._sources:
+            self._sources.add(file)
+            tracee.read(file, partial(self._publish_source, file))
+
+    def _publish_source(self, file: str, text: bytes) -> None:
+        if text:
+            shown = text.decode("utf-8", "replace")
+            self._publish(e.SourceRead(n=self._n + 1, t=self._t, file=file, text=shown))
 
     # -- waiting -----------------------------------------------------------------
 

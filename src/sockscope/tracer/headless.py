@@ -17,11 +17,15 @@ from ..trace.history import History
 from ..trace.ladder import NAME_WIDTH, Ladder
 from ..trace.words import plain_text
 from .ensemble import FREE, ROUND_INTERVAL, first_of
+from .process import Tracee
 from .programs import Program
 from .rows import Placed, ended, lines
 from .session import Session
 
 DEADLOCK, STOPPED, TIMED_OUT, INTERRUPTED = 3, 4, 124, 130
+
+LOST = 255
+"""The status of a program whose link was lost, as ssh(1) has it."""
 
 Sink = Callable[[e.Event], None]
 
@@ -97,7 +101,7 @@ class Run:
         if self._breakpoints.all:
             _complain(self._breakpoints.why_not())
         tracees = [t for t in self._session.tracees.values() if t.parent is None]
-        statuses = [t.exit_status or 0 for t in tracees]
+        statuses = [_status(t) for t in tracees]
         return next((status for status in statuses if status), 0)
 
     async def _tell_what_is_held(self) -> None:
@@ -131,6 +135,11 @@ class Run:
         await self._session.observe()
         _complain(f"ended after {seconds:g} s: {self._session.graph().stall()}")
         return TIMED_OUT
+
+
+def _status(tracee: Tracee) -> int:
+    status = tracee.exit_status
+    return LOST if status is None and not tracee.is_here else status or 0
 
 
 def _complain(message: str) -> None:

@@ -115,6 +115,7 @@ class Tracee:
         os.close(self._child.ended)
         for reader in self._readers:
             reader.drain()
+        self._tell_heard()
         if code is not None and code < 0:
             self._tell(e.ProcessExited, signal=_signal_name(-code))
         else:
@@ -153,6 +154,15 @@ class Tracee:
     def children(self) -> list[int]:
         """The pids of live processes that it has started."""
         return self._child.children()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it runs on this host, with its network and its files."""
+        return self._child.is_here
+
+    def read(self, file: str, take: Callable[[bytes], None]) -> None:
+        """Give ``take`` the text of a file of its host, now or soon."""
+        self._child.read(file, take)
 
     def held_by(self, pid: int) -> list[e.SocketView]:
         """What is known of the sockets of one of its children."""
@@ -198,6 +208,7 @@ class Tracee:
 
     async def sync(self, observe: bool) -> None:
         """Have everything reported that happened until now, and perhaps a fresh look."""
+        self._tell_heard()
         if self._is_becoming:
             self.upto = time.monotonic_ns()
             return
@@ -212,6 +223,10 @@ class Tracee:
             self.upto = time.monotonic_ns()
         for reader in self._outputs:
             reader.drain()
+
+    def _tell_heard(self) -> None:
+        for what in self._child.heard():
+            self._tell(e.NotSeen, what=what)
 
     async def _go_on_unseen(self) -> None:
         """The program closed the channel, unless it is just about to end."""
@@ -240,12 +255,12 @@ class Tracee:
             self._report(json.loads(body), tail)
 
     def _report(self, message: Mapping[str, Any], tail: bytes) -> None:
-        name = self.name
-        self._deliver([(event["t"], event_of, name, event) for event in message["events"]])
+        name, ahead = self.name, self._child.ahead
+        self._deliver([(event["t"] - ahead, event_of, name, event) for event in message["events"]])
         del self._shapes[message["known"] :]
         self._shapes += (rows.Shape(name, fields) for fields in message["shapes"])
-        self._deliver(self._rows(rows.read(self._shapes, message["rows"], tail)))
-        self.upto = max(self.upto, message["upto"])
+        self._deliver(self._rows(rows.read(self._shapes, message["rows"], tail, ahead)))
+        self.upto = max(self.upto, message["upto"] - ahead)
         if "execs" in message:
             self._is_becoming, self._is_unseen = message["execs"] is True, message["execs"] is False
         if "stop" in message:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..tracee.reading import read
+from ..tracee.reading import mistake
 from .spawning import Spawn
 
 USUAL_PORT = 1060
@@ -27,7 +27,7 @@ class Program:
 
     Without a file it is a console, which makes the calls that it is told to.  ``setup`` is
     what its tracee is told besides (``cuts``, ``tick``).  ``spawn`` starts it where that is
-    not left to whoever runs it.
+    not left to whoever runs it; ``file`` is the whole name of its file, where not on this host.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Program:
     args: tuple[str, ...] = ()
     setup: Mapping[str, Any] = field(default_factory=dict, compare=False)
     spawn: Spawn | None = field(default=None, compare=False)
+    file: str = field(default="", compare=False)
 
 
 def parse(words: Sequence[str], extra: Sequence[str] = ()) -> list[Program]:
@@ -98,9 +99,9 @@ def _with_distinct_names(programs: Sequence[Program]) -> list[Program]:
 
 def check(program: Program) -> None:
     """Raise ProgramError where ``program`` cannot be read, or is not Python as ours is."""
-    _, mistake = read(program.path)
-    if mistake is not None:
-        raise ProgramError(mistake)
+    wrong = mistake(program.path)
+    if wrong is not None:
+        raise ProgramError(wrong)
 
 
 def bundled(port: int | None = None) -> list[Program]:

@@ -122,8 +122,11 @@ Placed = tuple[int, int, Make, Row]
 """One end of a row in the trace: its position, its time there, and which end it is."""
 
 
-def read(shapes: Sequence[Shape], count: int, tail: bytes) -> list[Row]:
-    """``count`` rows as they came: five numbers each, and then the octets of all."""
+def read(shapes: Sequence[Shape], count: int, tail: bytes, ahead: int = 0) -> list[Row]:
+    """``count`` rows as they came: five numbers each, and then the octets of all.
+
+    ``ahead`` are the nanoseconds by which the clock of their times is ahead of ours.
+    """
     at = count * _ROW.size
     whole: list[Row] = []
     for shape, call, entered, ended, size in _ROW.iter_unpack(tail[:at]):
@@ -131,7 +134,7 @@ def read(shapes: Sequence[Shape], count: int, tail: bytes) -> list[Row]:
         if size >= 0:
             data = tail[at : at + size]
             at += size
-        whole.append((shapes[shape], call, entered, ended, data))
+        whole.append((shapes[shape], call, entered - ahead, ended - ahead, data))
     return whole
 
 

@@ -16,7 +16,8 @@ from .unheld import Pair
 
 
 class _Tracee:
-    def __init__(self) -> None:
+    def __init__(self, is_here: bool = True) -> None:
+        self.is_here = is_here
         self.open: dict[int, e.CallEntered] = {}
         self.gated: set[int] = set()
         self.blocked: set[int] = set()
@@ -43,6 +44,8 @@ class Desk:
         self._expect_blocked: dict[str, asyncio.Future[None]] = {}
         self._pairs = Pairs()
         self.sockets = Sockets()
+        self.elsewhere: set[str | None] = set()
+        """The tracees whose kernel cannot be asked from here what it holds besides."""
 
     # -- what happened -----------------------------------------------------------
 
@@ -50,7 +53,8 @@ class Desk:
         """Note one event; False where it says nothing new and can be left out."""
         tracee = self._tracees.get(event.proc or "")
         if tracee is None:
-            tracee = self._tracees[event.proc or ""] = _Tracee()
+            is_here = event.proc not in self.elsewhere
+            tracee = self._tracees[event.proc or ""] = _Tracee(is_here)
         if isinstance(event, e.CallEntered):
             tracee.open[event.call] = event
             tracee.stands.clear()
@@ -76,9 +80,9 @@ class Desk:
     def _note_end_of_process(self, tracee: _Tracee, event: e.Event) -> None:
         if isinstance(event, e.ProcessExited):
             for view in tracee.views.values():
-                self._pairs.let_go(_pair(view))
+                self._let_go(tracee, view)
                 self.sockets.drop(event.proc or "", view)
-            self._tracees[event.proc or ""] = _Tracee()
+            self._tracees[event.proc or ""] = _Tracee(tracee.is_here)
 
     def _note_gate(self, tracee: _Tracee, event: e.CallGranted | e.Stopped) -> None:
         if isinstance(event, e.CallGranted):
@@ -119,16 +123,21 @@ class Desk:
     ) -> None:
         """Note how a socket looks now, None where it is gone."""
         before = tracee.views.pop(fd, None)
-        self._pairs.let_go(_pair(before))
+        self._let_go(tracee, before)
         tracee.queues.pop(fd, None)
         if before is not None:
             self.sockets.drop(proc, before)
         if view is not None:
             tracee.views[fd] = view
             self.sockets.put(proc, view)
-            self._pairs.hold(_pair(view))
-            if view.accept_length:
-                tracee.queues[fd] = view
+            if tracee.is_here:
+                self._pairs.hold(_pair(view))
+                if view.accept_length:
+                    tracee.queues[fd] = view
+
+    def _let_go(self, tracee: _Tracee, view: e.SocketView | None) -> None:
+        if tracee.is_here:
+            self._pairs.let_go(_pair(view))
 
     def _resolve(self, proc: str | None, call: int) -> None:
         future = self._expected.pop((proc or "", call), None)
