@@ -217,8 +217,11 @@ def entered(record: Record) -> History:
 def test_what_a_tracee_decides_is_what_the_trace_says(text: str, data: bytes | None) -> None:
     node = read(text)
     tree = coarse(Breakpoint(text, node), "one")
-    record = Record(1, "recv", 3, [16], None, Me())
+    record = Record()
+    record.id, record.me, record.name, record.fd, record.args = 1, Me(), "recv", 3, (16,)
     record.timeout, record.file, record.line = None, "/home/you/one.py", 7
+    record.value = record.data = None
+    record.ended = 0
     history = entered(record)
     breaks = Breaks([] if tree is None else [(text, tree)])
 

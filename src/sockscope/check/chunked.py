@@ -61,7 +61,7 @@ class _Gate(Gate):
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._own: WeakSet[socket.socket] = WeakSet()
 
-    def enter(self, me: Me, method: Method, sock: Any, args: list[Any]) -> Record:
+    def enter(self, me: Me, method: Method, sock: Any, args: tuple[Any, ...]) -> Record:
         self._sockets.add(sock)
         if threading.get_ident() == self._home:
             self._own.add(sock)

@@ -207,9 +207,9 @@ def _watch_what_we_miss(gate: Gate) -> None:
 
 def _auditor(gate: Gate) -> Any:
     def audit(event: str, args: Any) -> None:
-        if not gate.active:
+        if event != "socket.__new__" or not gate.active:
             return
-        is_raw = event == "socket.__new__" and type(args[0]) is _socket.socket
+        is_raw = type(args[0]) is _socket.socket
         if is_raw and not gate.is_looking():
             gate.not_seen("a raw _socket.socket: its calls are not seen")
 

@@ -82,7 +82,7 @@ class Console:
 
     def _close_again(self, sock: socket.socket) -> None:
         """Python makes no call to close a closed socket, so nothing else would report it."""
-        take(self._gate, _CLOSE, sock, ())
+        take(self._gate, self._gate.own.me, _CLOSE, sock, ())
 
 
 def _argument(arg: Any) -> Any:

@@ -11,7 +11,9 @@ from types import FrameType, TracebackType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Optional, Tuple
+
+    Caller = Tuple[Optional[FrameType], Optional[str]]  # and the file of its code
 
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _START = os.path.join(OURS, "__main__.py")
@@ -22,8 +24,8 @@ _LIBRARIES = tuple(
 _OURS, _PLUMBING, _LIBRARY, _PROGRAM, _BELOW = range(5)
 _kinds: dict[str, int] = {}
 
-OWN_DEPTH = 4
-"""Frames of ours between ``caller`` and the program, at least; the others are skipped."""
+OWN_DEPTH = 5
+"""Frames from ``caller`` to the program, at least; more of ours are skipped."""
 
 _name_of_type = type.__dict__["__name__"].__get__
 
@@ -50,24 +52,29 @@ def _classify(filename: str) -> int:
     return _PROGRAM
 
 
-def caller() -> FrameType | None:
+def caller() -> Caller:
     """The innermost frame of the program's own files, or else of a library it uses."""
     try:
-        frame: FrameType | None = sys._getframe(OWN_DEPTH)
+        frame = sys._getframe(OWN_DEPTH)
     except ValueError:  # called by no frame at all: at exit, or as a thread of its own
-        return None
-    library = None
+        return None, None
+    filename = frame.f_code.co_filename
+    return (frame, filename) if _kinds.get(filename) == _PROGRAM else _search(frame)
+
+
+def _search(start: FrameType) -> Caller:
+    frame: FrameType | None = start
+    library: Caller = None, None
     while frame is not None:
-        filename = frame.f_code.co_filename
-        kind = _kinds.get(filename)
-        if kind is None:
+        if library[0] is None or not _is_in_library(frame):
+            filename = frame.f_code.co_filename
             kind = _kind(filename)
-        if kind == _PROGRAM:
-            return frame
-        if kind == _BELOW:  # no program is on its way: a console, or the end of one
-            return library
-        if kind == _LIBRARY and library is None:
-            library = frame
+            if kind == _PROGRAM:
+                return frame, filename
+            if kind == _BELOW:  # no program is on its way: a console, or the end of one
+                break
+            if kind == _LIBRARY and library[0] is None:
+                library = frame, filename
         frame = frame.f_back
     return library
 
@@ -94,6 +101,15 @@ def within(frame: FrameType | None) -> str | None:
     if frame is None or own_line(frame) is not None:
         return name
     return frame.f_code.co_name
+
+
+def _is_in_library(frame: FrameType) -> bool:
+    """Whether a frame is known for one of a library by its globals.
+
+    These cost a third of its code, of which Python tells every audit hook.
+    """
+    filename = dict.get(frame.f_globals, "__file__")
+    return type(filename) is str and _kinds.get(filename) == _LIBRARY
 
 
 def is_ours(frame: FrameType) -> bool:

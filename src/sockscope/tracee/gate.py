@@ -144,38 +144,53 @@ class Gate:
 
     # -- the way of a call -------------------------------------------------------
 
-    def enter(self, me: Me, method: Method, sock: Any, args: list[Any]) -> Record:
+    def enter(self, me: Me, method: Method, sock: Any, args: tuple[Any, ...]) -> Record:
         """Report a call at its gate and wait there for leave, where it needs leave."""
-        number = next(self._numbers)
-        record = Record(number, method.name, _fileno(sock), args, method.via, me)
-        record.timeout = _gettimeout(sock)
-        return self._pass(record, method.stops)
+        return self._pass(me, method, _fileno(sock), _gettimeout(sock), args, None)
 
     def enter_wait(
-        self, me: Me, name: str, args: list[Any], awaited: dict[int, int], seconds: float | None
+        self,
+        me: Me,
+        method: Method,
+        args: tuple[Any, ...],
+        awaited: dict[int, int],
+        seconds: float | None,
     ) -> Record:
         """The same for a wait for any of several sockets; one that does not wait never stops."""
-        record = Record(next(self._numbers), name, -1, args, None, me)
-        record.awaited = awaited
-        record.timeout = seconds
-        return self._pass(record, seconds != 0)
+        return self._pass(me, method, -1, seconds, args, awaited)
 
-    def _pass(self, record: Record, stops: bool) -> Record:
-        frame = frames.caller()
-        if frame is not None:
-            record.file, record.line = frame.f_code.co_filename, frame.f_lineno
+    def _pass(
+        self,
+        me: Me,
+        method: Method,
+        fd: int,
+        timeout: float | None,
+        args: tuple[Any, ...],
+        awaited: dict[int, int] | None,
+    ) -> Record:
+        record = Record()
+        record.me, record.name, record.via = me, method.name, method.via
+        record.fd, record.timeout, record.args, record.awaited = fd, timeout, args, awaited
+        record.phase, record.value, record.data = "gate", None, None
+        record.limit, record.met, record.undecided = None, None, ()
+        record.entered = record.started = record.ended = 0
+        record.id = next(self._numbers)
+        frame, record.file = frames.caller()
+        record.line = None if frame is None else frame.f_lineno
         if self.breaks is not None:
             record.met = self.breaks.before(record)
-        if self.mode == FREE and record.met is None:
+        record.whole = self.mode == FREE and record.met is None
+        if record.whole:
             self.reports.under_way[record.id] = record
         else:
+            stops = method.stops and not (awaited is not None and timeout == 0)
             self._enter_slowly(record, frame, stops)
         record.phase = "running"
         if self._looking:
             with self.reports.lock:
                 pass
         record.started = now = clock()
-        if not record.entered:
+        if record.whole:
             record.entered = now
         return record
 
@@ -357,7 +372,7 @@ class Gate:
         kind = type(error)
         number = error.errno if isinstance(error, OSError) and kind.__module__ != "ssl" else None
         message = str(error) if kind.__module__ in ("builtins", "socket", "ssl") else kind.__name__
-        record.error = [ERRNO_NAMES.get(number or 0), kind.__name__, message[:500]]
+        record.error = ERRNO_NAMES.get(number or 0), kind.__name__, message[:500]
         self.reports.end(record)
         if self.mode in PROMPT or self._at_end:
             self._report_at_once(record)
@@ -469,7 +484,7 @@ def _fds_of(record: Record) -> list[int]:
     """The fd that a call was about, and those that it brought."""
     if record.name not in BIRTHS or record.error is not None:
         return [record.fd]
-    made = record.value if isinstance(record.value, list) else [record.value]
+    made = record.value if isinstance(record.value, tuple) else (record.value,)
     return [record.fd, *(fd for fd in made if type(fd) is int)]
 
 
@@ -484,5 +499,5 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, socket.socket):
         return _fileno(value)
     if isinstance(value, (tuple, list)):
-        return [plain_value(item) for item in value]
+        return tuple([plain_value(item) for item in value])
     return frames.safe_text(value)

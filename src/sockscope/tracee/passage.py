@@ -7,7 +7,7 @@ import socket
 
 from . import probe
 from .blocked import events_text
-from .gate import Gate, plain_value
+from .gate import Gate, Me, plain_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ MANY_FDS = 256
 """Fds of one wait that are told; a wait for more is told with these."""
 
 
-def plain_args(args: Sequence[Any]) -> list[Any]:
+def plain_args(args: Sequence[Any]) -> tuple[Any, ...]:
     """Arguments as the trace writes them."""
-    return [
-        probe.plain_address(arg) if isinstance(arg, tuple) else plain_value(arg) for arg in args
-    ]
+    return tuple(
+        [probe.plain_address(arg) if isinstance(arg, tuple) else plain_value(arg) for arg in args]
+    )
 
 
 def plain_outcome(value: Any, _sock: Any, _args: Any) -> Outcome:
@@ -45,7 +45,7 @@ class Method:
         name: str,
         make: Callable[..., Any],
         *,
-        shown: Callable[[Any], list[Any]] = plain_args,
+        shown: Callable[[Any], tuple[Any, ...]] = plain_args,
         outcome: Callable[[Any, Any, Any], Outcome] = plain_outcome,
         cut: Callable[[Any, int], Any] | None = None,
         flags_at: int | None = None,
@@ -67,9 +67,8 @@ class Method:
         return args[at] if at is not None and len(args) > at else 0
 
 
-def take(gate: Gate, method: Method, sock: Any, args: Any) -> Any:
+def take(gate: Gate, me: Me, method: Method, sock: Any, args: Any) -> Any:
     """Take one call through the gate; calls that it makes inside are part of it."""
-    me = gate.own.me
     record = gate.enter(me, method, sock, method.shown(args))
     if gate.cuts is not None:
         record.limit = gate.cuts.limit(method, sock)
@@ -92,7 +91,8 @@ def take(gate: Gate, method: Method, sock: Any, args: Any) -> Any:
 
 def take_wait(
     gate: Gate,
-    name: str,
+    me: Me,
+    method: Method,
     awaited: dict[int, int],
     seconds: float | None,
     make: Callable[[], Any],
@@ -102,8 +102,8 @@ def take_wait(
 
     ``awaited`` maps fds to the events of poll(2); ``ready`` gives the same of a result.
     """
-    me = gate.own.me
-    record = gate.enter_wait(me, name, [_told(awaited.items()), seconds], awaited, seconds)
+    told = (_told(awaited.items()), seconds)
+    record = gate.enter_wait(me, method, told, awaited, seconds)
     me.inside = True
     try:
         value = make()
@@ -120,11 +120,6 @@ def take_wait(
 def _told(masks: Iterable[tuple[int, int]]) -> tuple[Any, ...]:
     """Fds with what each is waited for, or ready for, as the trace writes them."""
     return tuple([(fd, events_text(mask)) for fd, mask in sorted(masks)[:MANY_FDS]])
-
-
-def is_unseen(gate: Gate) -> bool:
-    """Whether a call should pass unseen: in a forked child, or as part of another call."""
-    return gate.own.me.inside or not gate.active
 
 
 def put_in_place(name: str, original: Any, method: Any) -> None:

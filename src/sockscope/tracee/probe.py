@@ -284,13 +284,14 @@ def _address(ask: Any) -> tuple[bool, Any]:
         answer = ask()
     except OSError:
         return False, None
-    return True, plain_address(answer)
+    address = plain_address(answer)
+    return True, list(address) if isinstance(address, tuple) else address
 
 
 def plain_address(answer: Any) -> Any:
-    """An address as the trace writes it."""
+    """An address as the trace writes it, with a tuple for the list there."""
     if isinstance(answer, tuple) and len(answer) >= 2:
-        return [str(answer[0]), answer[1]] if isinstance(answer[1], int) else None
+        return (str(answer[0]), answer[1]) if isinstance(answer[1], int) else None
     if isinstance(answer, bytes):
         return os.fsdecode(answer)
     return answer if isinstance(answer, str) and answer else None

@@ -50,47 +50,56 @@ def octets_argument(data: Any, bound: int = ARG_PEEK) -> Json:
     return {"bytes": view.nbytes, "peek": head[:bound]}
 
 
-def with_octets_told(args: list[Any], bound: int) -> list[Any]:
+def with_octets_told(args: Sequence[Any], bound: int) -> tuple[Any, ...]:
     """The same arguments, each that is bytes as it stands in ``args`` of the trace."""
-    return [octets_argument(arg, bound) if type(arg) is bytes else arg for arg in args]
+    return tuple([octets_argument(arg, bound) if type(arg) is bytes else arg for arg in args])
 
 
 class Record:
-    """One call.  Times are in nanoseconds of the monotonic clock, 0 until they are known."""
+    """One call.  Times are in nanoseconds of the monotonic clock, 0 until they are known.
 
+    What every call has are slots that the gate fills, and the rest has values of the class:
+    so it is made in a third of the time.  It is ``whole`` while nobody has seen it under
+    way, and nothing is to be told of it that a row has no place for.
+    """
+
+    __slots__ = (
+        *("id", "me", "name", "via", "fd", "timeout", "args", "awaited", "limit", "file", "line"),
+        *("whole", "met", "undecided", "phase", "entered", "started", "ended", "value", "data"),
+        "__dict__",
+    )
+    id: int
+    me: Me
+    name: str
+    via: str | None
+    fd: int
+    timeout: float | None
+    args: tuple[Any, ...]
+    awaited: dict[int, int] | None
+    limit: int | None
+    file: str | None
+    line: int | None
+    whole: bool
+    met: str | None
+    undecided: Sequence[Condition]
+    phase: str
+    entered: int
+    started: int
+    ended: int
+    value: Any
+    data: bytes | None
     would_block: bool | None = None
     locals: Json | None = None
-    awaited: dict[int, int] | None = None
     number = 0
     within: str | None = None
     own_line: tuple[str, int] | None = None
-    met: str | None = None
-    undecided: Sequence[Condition] = ()
     doubted = False
     gated = False
     grant: Any = None
-    limit: int | None = None
-    phase = "gate"
     looks = 0
     shipped = False
-    value: Any = None
-    data: bytes | None = None
-    error: list[Any] | None = None
+    error: tuple[Any, ...] | None = None
     cipher: tuple[int, int] | None = None
-    file: str | None = None
-    line: int | None = None
-    entered = started = ended = 0
-    timeout: float | None
-
-    def __init__(
-        self, number: int, name: str, fd: int, args: list[Any], via: str | None, me: Me
-    ) -> None:
-        self.id = number
-        self.name = name
-        self.fd = fd
-        self.args = args
-        self.via = via
-        self.me = me
 
     def entering(self) -> Json:
         """The event that it came to its gate."""
@@ -134,24 +143,6 @@ class Record:
             **event,
         }
 
-    def is_row(self) -> bool:
-        """Whether a row tells it all: nobody saw it under way, and its octets are counted."""
-        if self.shipped or self.locals is not None or self.cipher is not None:
-            return False
-        data, value = self.data, self.value
-        return data is None or (value if type(value) is int else value[0]) == len(data)
-
-    def likeness(self) -> tuple[Any, ...]:
-        """Equal for calls of one shape.  It has no hash where an argument has none."""
-        args, value, data = self.args, self.value, self.data
-        common = (self.name, self.fd, self.file, self.line, self.me.name, self.via, self.timeout)
-        if data is None:
-            return (*common, *args, *map(type, args), value, self.error)
-        source = None if type(value) is int else value[1:]
-        if args and args[0] is data:
-            return (*common, *args[1:], source)
-        return (*common, "", *args, source)
-
     def shape(self) -> list[Any]:
         """Everything but its number, its times and its octets: see ``sockscope.tracer.rows``."""
         data, value = self.data, self.value
@@ -180,16 +171,31 @@ class Shapes:
         self._new: list[list[Any]] = []
         self._count = 0
 
-    def number(self, record: Record) -> int:
-        """The number of a call's shape."""
-        likeness = record.likeness()
+    def row(self, record: Record) -> tuple[int, int, int, int, int] | None:
+        """A whole call as a row; None where its octets are not as many as its value says."""
+        args, value, data = record.args, record.value, record.data
+        size, source = -1, None
+        types: tuple[type, ...] = ()
+        if data is None:
+            types = tuple(map(type, args))
+            source = value if record.error is None else ("raised", *record.error)
+        else:
+            size = len(data)
+            if type(value) is not int:
+                value, source = value[0], value[1:]
+            if value != size:
+                return None
+            if args and args[0] is data:
+                args, types = args[1:], (bytes,)
+        place = record.file, record.line, record.fd, record.name, record.via
+        likeness = (*place, record.me.name, record.timeout, args, types, source)
         try:
-            number = self._numbers.get(likeness)
-        except TypeError:
-            return self._add(record)
-        if number is None:
-            number = self._numbers[likeness] = self._add(record)
-        return number
+            shape = self._numbers.get(likeness)
+        except TypeError:  # an argument has no hash
+            shape = self._add(record)
+        if shape is None:
+            shape = self._numbers[likeness] = self._add(record)
+        return shape, record.id, record.entered, record.ended, size
 
     def _add(self, record: Record) -> int:
         self._new.append(record.shape())
@@ -250,18 +256,17 @@ class Reports:
                 if record.ended:
                     upto = min(upto, record.ended - 1)
                 elif record.entered and not record.shipped:
-                    record.shipped = True
+                    record.shipped, record.whole = True, False
                     events.append(record.entering())
             done, self._done = self._done, []
             known = self._shapes.begin()
             rows: list[int] = []
             octets = []
             for record in done:
-                if record.is_row():
-                    data, shape = record.data, self._shapes.number(record)
-                    size = -1 if data is None else len(data)
-                    rows += (shape, record.id, record.entered, record.ended, size)
-                    octets.append(data or b"")
+                row = self._shapes.row(record) if record.whole else None
+                if row is not None:
+                    rows += row
+                    octets.append(record.data or b"")
                     continue
                 if not record.shipped:
                     events.append(record.entering())

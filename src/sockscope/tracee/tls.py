@@ -15,13 +15,14 @@ import _socket
 import sys
 
 from . import probe
-from .passage import Method, is_unseen, look_like, plain_args
+from .passage import Method, look_like, plain_args
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Tuple
 
-    from .gate import Gate
+    from .gate import Gate, Me
+    from .records import Record
 
     Counts = Tuple[int, int]  # octets sent, and received
 
@@ -59,17 +60,17 @@ class Tls:
 
         def wrapped(sock: Any, *args: Any, **kwargs: Any) -> Any:
             is_plain = getattr(sock, "_sslobj", None) is None
-            if is_unseen(self._gate) or kwargs or is_plain:
+            me = self._gate.own.me
+            if me.inside or not self._gate.active or kwargs or is_plain:
                 return original(sock, *args, **kwargs)
-            return self._take(method, sock, args)
+            return self._take(me, method, sock, args)
 
         look_like(original, wrapped)
         setattr(kind, name, wrapped)
 
-    def _take(self, method: Method, sock: Any, args: Any) -> Any:
+    def _take(self, me: Me, method: Method, sock: Any, args: Any) -> Any:
         """Take one call through the gate, and count what is carried beneath it."""
         gate = self._gate
-        me = gate.own.me
         record = gate.enter(me, method, sock, method.shown(args))
         before = probe.carried(sock)
         me.inside = True
@@ -77,14 +78,18 @@ class Tls:
             value = method.make(sock, *args)
         except BaseException as error:
             me.inside = False
-            record.cipher = self._carried(sock, before)
+            self._note_carried(record, before, sock)
             gate.raised(record, error)
             raise
         me.inside = False
-        record.cipher = self._carried(sock, before)
+        self._note_carried(record, before, sock)
         record.value, record.data = method.outcome(value, sock, args)
         gate.returned(record)
         return value
+
+    def _note_carried(self, record: Record, before: Counts | None, sock: Any) -> None:
+        record.cipher = self._carried(sock, before)
+        record.whole = False
 
     def _carried(self, sock: Any, before: Counts | None) -> Counts | None:
         """The octets that moved since ``before``, and that no other call has told of."""
@@ -97,7 +102,7 @@ class Tls:
         return max(0, now[0] - sent), max(0, now[1] - received)
 
 
-def _shown(args: Any) -> list[Any]:
+def _shown(args: Any) -> tuple[Any, ...]:
     """The first argument: the others are flags, or a buffer that is only there to be filled."""
     first = args[:1]
     return plain_args([bytes(arg) if type(arg) is memoryview else arg for arg in first])

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from . import probe
 from .channel import kernel_poll
 from .gate import Gate, plain_value
-from .passage import Method, is_unseen, plain_args, put_in_place, take
+from .passage import Method, plain_args, put_in_place, take
 from .records import octets_argument
 
 TYPE_CHECKING = False
@@ -56,7 +56,7 @@ def _received(value: Any, _sock: Any, _args: Any) -> Outcome:
 
 
 def _received_from(value: Any, _sock: Any, _args: Any) -> Outcome:
-    return [len(value[0]), probe.plain_address(value[-1])], bytes(value[0])
+    return (len(value[0]), probe.plain_address(value[-1])), bytes(value[0])
 
 
 def _wrap_receive(
@@ -73,15 +73,18 @@ def _wrap_receive(
     )
 
     def receive(self: Any, *args: Any) -> Any:
-        if is_unseen(gate) or not args:
+        me = gate.own.me
+        if me.inside or not gate.active or not args:
             return original(self, *args)
-        return take(gate, method, self, args)
+        return take(gate, me, method, self, args)
 
     put_in_place(name, original, receive)
 
 
-def _plain_values(args: Any) -> list[Any]:
-    return [arg if type(arg) is int else plain_value(arg) for arg in args]
+def _plain_values(args: Any) -> tuple[Any, ...]:
+    if len(args) == 1 and type(args[0]) is int:
+        return args  # type: ignore[no-any-return]
+    return tuple([arg if type(arg) is int else plain_value(arg) for arg in args])
 
 
 _MISSING = object()
@@ -92,7 +95,7 @@ def _filled(value: Any, _sock: Any, args: Any) -> Outcome:
 
 
 def _filled_from(value: Any, _sock: Any, args: Any) -> Outcome:
-    return [value[0], probe.plain_address(value[1])], _front(args[0], value[0])
+    return (value[0], probe.plain_address(value[1])), _front(args[0], value[0])
 
 
 def _front(buffer: Any, count: int) -> bytes:
@@ -102,7 +105,7 @@ def _front(buffer: Any, count: int) -> bytes:
 def _wrap_receive_into(gate: Gate, name: str, outcome: Callable[[Any, Any, Any], Outcome]) -> None:
     original = getattr(socket.socket, name)
 
-    def shown(args: Any) -> list[Any]:
+    def shown(args: Any) -> tuple[Any, ...]:
         buffer, asked, flags = args
         return _plain_values([asked or _buffer_size(buffer), *([flags] if flags else [])])
 
@@ -115,9 +118,10 @@ def _wrap_receive_into(gate: Gate, name: str, outcome: Callable[[Any, Any, Any],
     def receive_into(self: Any, buffer: Any = _MISSING, nbytes: Any = 0, flags: Any = 0) -> Any:
         if buffer is _MISSING:
             return original(self)
-        if is_unseen(gate):
+        me = gate.own.me
+        if me.inside or not gate.active:
             return original(self, buffer, nbytes, flags)
-        return take(gate, method, self, (buffer, nbytes, flags))
+        return take(gate, me, method, self, (buffer, nbytes, flags))
 
     put_in_place(name, original, receive_into)
 
@@ -132,12 +136,12 @@ def _buffer_size(buffer: Any) -> int:
 def _wrap_recvmsg_into(gate: Gate) -> None:
     original = socket.socket.recvmsg_into
 
-    def shown(args: Any) -> list[Any]:
-        return [sum(map(_buffer_size, args[0])), *map(plain_value, args[1:])]
+    def shown(args: Any) -> tuple[Any, ...]:
+        return (sum(map(_buffer_size, args[0])), *map(plain_value, args[1:]))
 
     def outcome(value: Any, _sock: Any, args: Any) -> Outcome:
         data = b"".join(bytes(memoryview(b).cast("B")) for b in args[0])[: value[0]]
-        return [value[0], probe.plain_address(value[3])], data
+        return (value[0], probe.plain_address(value[3])), data
 
     def cut(args: Any, limit: int) -> Any:
         flags = args[2] if len(args) > 2 else 0
@@ -147,9 +151,10 @@ def _wrap_recvmsg_into(gate: Gate) -> None:
     method = Method("recvmsg_into", original, shown=shown, outcome=outcome, cut=cut, flags_at=2)
 
     def recvmsg_into(self: Any, *args: Any) -> Any:
-        if is_unseen(gate) or not args or not isinstance(args[0], Iterable):
+        me = gate.own.me
+        if me.inside or not gate.active or not args or not isinstance(args[0], Iterable):
             return original(self, *args)
-        return take(gate, method, self, (list(args[0]), *args[1:]))
+        return take(gate, me, method, self, (list(args[0]), *args[1:]))
 
     put_in_place("recvmsg_into", original, recvmsg_into)
 
@@ -190,13 +195,13 @@ def _offer_less(args: Any, limit: int) -> Any:
     return (_octets(args[0])[:limit], *args[1:])
 
 
-def _offering(gate: Gate) -> Callable[[Any], list[Any]]:
+def _offering(gate: Gate) -> Callable[[Any], tuple[Any, ...]]:
     """How the arguments of a send are told: the front of its octets, then the rest."""
 
-    def shown(args: Any) -> list[Any]:
+    def shown(args: Any) -> tuple[Any, ...]:
         data = args[0]
         first = data if type(data) is bytes else octets_argument(data, gate.arg_bound())
-        return [first, *plain_args(args[1:])] if len(args) > 1 else [first]
+        return (first, *plain_args(args[1:])) if len(args) > 1 else (first,)
 
     return shown
 
@@ -206,9 +211,10 @@ def _wrap_send(gate: Gate, name: str) -> None:
     method = Method(name, original, shown=_offering(gate), outcome=_taken, cut=_offer_less)
 
     def send(self: Any, *args: Any) -> Any:
-        if is_unseen(gate) or not args or not _is_octets(args[0]):
+        me = gate.own.me
+        if me.inside or not gate.active or not args or not _is_octets(args[0]):
             return original(self, *args)
-        return take(gate, method, self, args)
+        return take(gate, me, method, self, args)
 
     put_in_place(name, original, send)
 
@@ -219,8 +225,8 @@ def _wrap_sendmsg(gate: Gate) -> None:
     def make(sock: Any, _data: Any, buffers: Any, *args: Any) -> Any:
         return original(sock, buffers, *args)
 
-    def shown(args: Any) -> list[Any]:
-        return [args[0], *map(plain_value, args[2:])]
+    def shown(args: Any) -> tuple[Any, ...]:
+        return (args[0], *map(plain_value, args[2:]))
 
     def cut(args: Any, limit: int) -> Any:
         return (args[0], [args[0][:limit]], *args[2:])
@@ -228,13 +234,14 @@ def _wrap_sendmsg(gate: Gate) -> None:
     method = Method("sendmsg", make, shown=shown, outcome=_taken, cut=cut)
 
     def sendmsg(self: Any, *args: Any) -> Any:
-        if is_unseen(gate) or not args or not isinstance(args[0], Iterable):
+        me = gate.own.me
+        if me.inside or not gate.active or not args or not isinstance(args[0], Iterable):
             return original(self, *args)
         buffers = list(args[0])
         if not all(map(_is_octets, buffers)):
             return original(self, buffers, *args[1:])
         data = b"".join(bytes(_octets(buffer)) for buffer in buffers)
-        return take(gate, method, self, (data, buffers, *args[1:]))
+        return take(gate, me, method, self, (data, buffers, *args[1:]))
 
     put_in_place("sendmsg", original, sendmsg)
 
@@ -259,14 +266,15 @@ def _wrap_sendall(gate: Gate) -> None:
     )
 
     def sendall(self: Any, *args: Any) -> None:
-        if is_unseen(gate) or not 1 <= len(args) <= 2 or not _is_octets(args[0]):
+        me = gate.own.me
+        if me.inside or not gate.active or not 1 <= len(args) <= 2 or not _is_octets(args[0]):
             return original(self, *args)
         rest, flags = args[0], args[1] if len(args) == 2 else 0
         timeout, used = socket.socket.gettimeout(self), 0.0
         while True:
             left = None if not timeout else timeout - used
             started = time.monotonic()
-            sent = take(gate, method, self, (rest, flags, left))
+            sent = take(gate, me, method, self, (rest, flags, left))
             used += time.monotonic() - started
             rest = _octets(rest)[sent:]
             if not rest:
@@ -286,10 +294,10 @@ def _wait_for_room(sock: Any, seconds: float) -> None:
 def _wrap_sendfile(gate: Gate) -> None:
     original = socket.socket._sendfile_use_sendfile  # type: ignore[attr-defined]
 
-    def shown(args: Any) -> list[Any]:
+    def shown(args: Any) -> tuple[Any, ...]:
         file, offset, count = args
         size = count or max(0, os.fstat(file.fileno()).st_size - offset)
-        return [{"bytes": size, "peek": os.pread(file.fileno(), min(size, 1024), offset)}]
+        return ({"bytes": size, "peek": os.pread(file.fileno(), min(size, 1024), offset)},)
 
     def outcome(sent: Any, _sock: Any, args: Any) -> Outcome:
         return sent, os.pread(args[0].fileno(), sent, args[1])
@@ -297,10 +305,12 @@ def _wrap_sendfile(gate: Gate) -> None:
     method = Method("sendfile", original, shown=shown, outcome=outcome)
 
     def use_sendfile(self: Any, file: Any, offset: int = 0, count: int | None = None) -> Any:
-        if is_unseen(gate) or type(offset) is not int or not _is_regular(file):
+        me = gate.own.me
+        is_unseen = me.inside or not gate.active
+        if is_unseen or type(offset) is not int or not _is_regular(file):
             return original(self, file, offset, count)
         self._check_sendfile_params(file, offset, count)
-        return take(gate, method, self, (file, offset, count))
+        return take(gate, me, method, self, (file, offset, count))
 
     socket.socket._sendfile_use_sendfile = use_sendfile  # type: ignore[attr-defined]
 

@@ -18,7 +18,7 @@ import socket
 import stat
 import sys
 
-from .passage import is_unseen, look_like, take_wait
+from .passage import Method, look_like, take_wait
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,9 +62,11 @@ def _forget_old_methods() -> None:
 
 def _wrap_select(gate: Gate) -> None:
     original = select.select
+    method = Method("select", original)
 
     def wrapped(*args: Any) -> Any:
-        if is_unseen(gate) or not 3 <= len(args) <= 4:
+        me = gate.own.me
+        if me.inside or not gate.active or not 3 <= len(args) <= 4:
             return original(*args)
         lists = [_as_list(arg) for arg in args[:3]]
         masks = _masks_of(lists)
@@ -73,7 +75,8 @@ def _wrap_select(gate: Gate) -> None:
         seconds = _seconds(args[3] if len(args) == 4 else None, 1.0)
         return take_wait(
             gate,
-            "select",
+            me,
+            method,
             masks,
             seconds,
             lambda: original(*lists, *args[3:]),
@@ -174,15 +177,18 @@ def _wrap_poll(
     gate: Gate, methods: dict[str, Any], registered: dict[int, Masks], name: str, scale: float
 ) -> None:
     original = methods["poll"]
+    method = Method(name, original)
 
     def poll(self: Any, *args: Any, **kwargs: Any) -> Any:
         masks = registered.get(id(self))
-        if not masks or is_unseen(gate):
+        me = gate.own.me
+        if not masks or me.inside or not gate.active:
             return original(self, *args, **kwargs)
         seconds = _seconds(kwargs.get("timeout", args[0] if args else None), scale)
         return take_wait(
             gate,
-            name,
+            me,
+            method,
             masks.copy(),
             seconds,
             lambda: original(self, *args, **kwargs),

@@ -12,7 +12,7 @@ import socket
 
 from . import buffers, forgotten, probe, tls, transfers, waits
 from .gate import Gate
-from .passage import Method, is_unseen, look_like, put_in_place, take
+from .passage import Method, look_like, put_in_place, take
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,9 +46,10 @@ def _wrap_plain(gate: Gate, name: str, stops: bool = True) -> None:
     method = Method(name, original, stops=stops)
 
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if is_unseen(gate) or kwargs:
+        me = gate.own.me
+        if me.inside or not gate.active or kwargs:
             return original(self, *args, **kwargs)
-        return take(gate, method, self, args)
+        return take(gate, me, method, self, args)
 
     put_in_place(name, original, wrapped)
 
@@ -57,12 +58,13 @@ def _wrap_accept(gate: Gate) -> None:
     original = socket.socket.accept
 
     def outcome(value: Any, _sock: Any, _args: Any) -> Outcome:
-        return [_fileno(value[0]), probe.plain_address(value[1])], None
+        return (_fileno(value[0]), probe.plain_address(value[1])), None
 
     method = Method("accept", original, outcome=outcome)
 
     def accept(self: Any) -> Any:
-        return original(self) if is_unseen(gate) else take(gate, method, self, ())
+        me = gate.own.me
+        return original(self) if me.inside or not gate.active else take(gate, me, method, self, ())
 
     put_in_place("accept", original, accept)
 
@@ -70,11 +72,11 @@ def _wrap_accept(gate: Gate) -> None:
 def _wrap_birth(gate: Gate) -> None:
     original = socket.socket.__init__
 
-    def shown(args: Any) -> list[Any]:
+    def shown(args: Any) -> tuple[Any, ...]:
         given = [int(arg) for arg in args]
         while given and given[-1] == -1:
             given.pop()
-        return given
+        return tuple(given)
 
     def outcome(_value: Any, sock: Any, _args: Any) -> Outcome:
         return _fileno(sock), None
@@ -86,12 +88,13 @@ def _wrap_birth(gate: Gate) -> None:
         self: Any, family: int = -1, type: int = -1, proto: int = -1, fileno: Any = None
     ) -> None:
         numbers = isinstance(family, int) and isinstance(type, int) and isinstance(proto, int)
-        if is_unseen(gate) or fileno is not None or not numbers:
+        me = gate.own.me
+        if me.inside or not gate.active or fileno is not None or not numbers:
             original(self, family, type, proto, fileno)
             if fileno is not None and gate.active:
                 secret.born(self)
         else:
-            take(gate, method, self, (family, type, proto))
+            take(gate, me, method, self, (family, type, proto))
 
     put_in_place("__init__", original, __init__)
 
@@ -99,13 +102,14 @@ def _wrap_birth(gate: Gate) -> None:
 def _wrap_close(gate: Gate) -> None:
     """A socket truly closes in ``_real_close``, or when it is forgotten."""
     original = socket.socket._real_close  # type: ignore[attr-defined]
-    closed = Method("close", original, shown=lambda _: [])
+    closed = Method("close", original, shown=lambda _: ())
     lost = Method("close", forgotten.close, via="gc")
 
     def _real_close(self: Any, *args: Any) -> Any:
-        if is_unseen(gate) or _fileno(self) < 0:
+        me = gate.own.me
+        if me.inside or not gate.active or _fileno(self) < 0:
             return original(self, *args)
-        return take(gate, closed, self, args)
+        return take(gate, me, closed, self, args)
 
     def __del__(self: Any) -> None:  # noqa: N807
         if _fileno(self) < 0:
@@ -114,10 +118,10 @@ def _wrap_close(gate: Gate) -> None:
         before, me.inside = me.inside, True  # the text asks for names, which the program did not
         forgotten.warn(self)
         me.inside = before
-        if is_unseen(gate):
+        if me.inside or not gate.active:
             forgotten.close(self)
         else:
-            take(gate, lost, self, ())
+            take(gate, me, lost, self, ())
 
     put_in_place("_real_close", original, _real_close)
     socket.socket.__del__ = __del__  # type: ignore[attr-defined]
@@ -127,7 +131,8 @@ def _wrap_socketpair(gate: Gate) -> None:
     original = socket.socketpair
 
     def socketpair(*args: Any, **kwargs: Any) -> Any:
-        if is_unseen(gate):
+        me = gate.own.me
+        if me.inside or not gate.active:
             return original(*args, **kwargs)
 
         def make(*_: Any) -> Any:
@@ -137,7 +142,7 @@ def _wrap_socketpair(gate: Gate) -> None:
 
         method = Method("socketpair", make, stops=False)
         unborn = _socket.socket.__new__(socket.socket)
-        return take(gate, method, unborn, (*args, *kwargs.values()))
+        return take(gate, me, method, unborn, (*args, *kwargs.values()))
 
     look_like(original, socketpair)
     socket.socketpair = socketpair
