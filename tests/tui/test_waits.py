@@ -114,8 +114,11 @@ async def test_where_nothing_is_blocked_the_key_says_so() -> None:
     app = StageApp(History(blocked().events[:2]))
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("w")
-        assert not isinstance(app.screen, WaitsScreen)
+        async with asyncio.timeout(DEADLINE):
+            while not app._notifications:
+                await pilot.pause()
         assert [note.message for note in app._notifications] == ["No call is blocked now."]
+        assert not isinstance(app.screen, WaitsScreen)
 
 
 async def test_three_real_programs_in_a_ring_are_drawn() -> None:

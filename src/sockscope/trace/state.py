@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from . import events as e
+from .evolve import evolve
 from .growing import Growing
 from .names import GATE, MSG_OOB, MSG_PEEK, RECEIVES, RUNNING
 from .stream import End, Stream
@@ -115,12 +116,17 @@ class Process:
     output: Growing[tuple[str, str]] = field(default_factory=Growing)
     not_seen: tuple[str, ...] = ()
     closed: tuple[int, ...] = ()  # fds whose sockets were closed, and not taken anew since
+    thread: str | None = None  # whose call is looked at, where somebody has chosen one
 
     @property
     def pending(self) -> Call | None:
-        """The call that a step would make, or else the one that is under way."""
-        gated = (call for call in self.open if call.phase == GATE)
-        return next(gated, self.open[0] if self.open else None)
+        """The call that a step would make, or else the one that is under way.
+
+        Of the chosen thread, where there is one and it is in a call.
+        """
+        own = [call for call in self.open if call.thread == self.thread is not None] or self.open
+        gated = (call for call in own if call.phase == GATE)
+        return next(gated, own[0] if own else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +188,15 @@ class State:
         """The stream that this socket sends."""
         socket = self.sockets.get(key)
         return self.streams[socket.out] if socket and socket.out is not None else None
+
+    def looking_at(self, threads: Mapping[str, str]) -> State:
+        """The same, with the call of a certain thread as the pending one of some processes."""
+        chosen = {
+            name: evolve(self.processes[name], thread=thread)
+            for name, thread in threads.items()
+            if name in self.processes
+        }
+        return evolve(self, processes={**self.processes, **chosen}) if chosen else self
 
 
 EMPTY = State()

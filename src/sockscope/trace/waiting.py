@@ -34,6 +34,26 @@ def why_ready(view: SocketView | None, events: frozenset[str]) -> str:
     return " and ".join(reasons) or "ready for " + "|".join(sorted(events))
 
 
+def standing(view: SocketView | None, events: frozenset[str]) -> tuple[bool, str]:
+    """Whether a socket that is waited for is ready, as it was last seen, and why.
+
+    Room to send is told by how much is not sent yet: what poll(2) makes of it nobody can ask.
+    """
+    if view is None:
+        return False, "not seen"
+    if "IN" in events:
+        if view.accept_length:
+            clients = "1 client" if view.accept_length == 1 else f"{view.accept_length} clients"
+            return True, f"{clients} in the accept queue"
+        if view.recv_bytes:
+            return True, f"{size_text(view.recv_bytes)} to read"
+        if view.state in ENDED:
+            return True, "its peer has closed"
+    if "OUT" in events and view.kind == "connected":
+        return False, f"to send, {size_text(view.unsent or 0)} unsent"
+    return False, "no client yet" if view.kind == "listening" else "nothing to read yet"
+
+
 def _reasons(view: SocketView, events: frozenset[str]) -> Iterator[str]:
     if "ERR" in events:
         yield "has an error waiting"

@@ -86,12 +86,19 @@ class Session(Ensemble):
             self.launch(program)
         await self._rest()
 
-    async def step(self, proc: str, limit: int | None = None, into: bool = False) -> None:
+    async def step(
+        self,
+        proc: str,
+        limit: int | None = None,
+        into: bool = False,
+        number: int | None = None,
+    ) -> None:
         """Let ``proc`` make the call at its gate, with at most ``limit`` octets.
 
-        One that a library makes is followed by all that it makes for the same line, unless
-        the step goes ``into`` it.  Returns once the last has ended or is blocked.  Raises
-        SessionError where the tracee waits at no gate.
+        Of several threads, at a gate each, the one that came first, or that of the call with
+        this ``number``.  A call that a library makes is followed by all that it makes for the
+        same line, unless the step goes ``into`` it.  Returns once the last has ended or is
+        blocked.  Raises SessionError where the tracee waits at no gate.
         """
         tracee = self._tracee(proc)
         if limit is not None and limit < 1:
@@ -100,7 +107,7 @@ class Session(Ensemble):
         if self._goes_on_after(proc):
             await self._rest()
             return
-        call = self.desk.at_gate(proc)
+        call = self.desk.at_gate(proc, number)
         if call is None:
             raise SessionError(self.desk.why_not(proc, tracee.exited.is_set(), tracee.rest()))
         self._last = proc

@@ -165,10 +165,14 @@ class Desk:
 
     # -- what is -----------------------------------------------------------------
 
-    def at_gate(self, proc: str) -> e.CallEntered | None:
-        """The oldest call of ``proc`` that waits at its gate."""
+    def at_gate(self, proc: str, number: int | None = None) -> e.CallEntered | None:
+        """The oldest call of ``proc`` that waits at its gate, or the one with this ``number``."""
         tracee = self._tracees.get(proc)
-        return tracee.open[min(tracee.gated)] if tracee and tracee.gated else None
+        if tracee is None or not tracee.gated:
+            return None
+        if number is None:
+            return tracee.open[min(tracee.gated)]
+        return tracee.open[number] if number in tracee.gated else None
 
     def is_still(self, proc: str) -> bool:
         """Whether ``proc`` has come to a gate or is blocked."""

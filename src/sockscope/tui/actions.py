@@ -32,6 +32,7 @@ class Situation:
     exited: frozenset[str] = frozenset()
     streams: int = 0
     sockets: int = 0
+    threads: int = 0  # of the chosen program: those that are in a call
     waits: int = 0
     standstill: bool = False  # every program that lives is blocked
     within: bool = False  # a library's function waits at a call
@@ -90,6 +91,10 @@ def _needs_stream(now: Situation) -> str:
 
 def _needs_socket(now: Situation) -> str:
     return "" if now.sockets else "No program holds a socket now."
+
+
+def _needs_threads(now: Situation) -> str:
+    return "" if now.threads > 1 else "The chosen program has no two threads in calls."
 
 
 def _needs_waits(now: Situation) -> str:
@@ -193,6 +198,15 @@ ACTIONS: Final = (
         11,
     ),
     Action("pause", ("p",), "p", "pause", "Stop every program at its next call.", _needs_running),
+    Action(
+        "thread",
+        ("h",),
+        "h",
+        "thread",
+        "Choose another thread of the program to step.",
+        _needs_threads,
+        6,
+    ),
     Action("panel", ("tab",), "Tab", "panel", "Go to the next panel.", hint=9),
     Action("panel_back", ("shift+tab",), "Shift+Tab", "panel back", "Go to the panel before."),
     Action(

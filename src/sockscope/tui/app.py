@@ -76,6 +76,7 @@ class StageApp(App[None]):
         self._stops = Stops()
         for event in self.history.events:
             self._stops.append(event)
+        self._threads: dict[str, str] = {}
         self._position: int | None = None
         self._pending = False
         self._painted = 0.0
@@ -146,7 +147,7 @@ class StageApp(App[None]):
         at = len(history) if position is None else position
         stop, stops = self.place(at)
         self.stage.scene = Scene(
-            state=history.at(at),
+            state=history.at(at).looking_at(self._threads),
             latest=history.latest,
             live=not past and self._make_driver is not None,
             replay=self._make_driver is None,
@@ -187,6 +188,11 @@ class StageApp(App[None]):
 
     def _go(self, position: int | None) -> None:
         self._position = position
+        self._refresh_scene()
+
+    def choose_thread(self, proc: str, thread: str) -> None:
+        """Look at the call of one thread of a program from now on: that is stepped, too."""
+        self._threads[proc] = thread
         self._refresh_scene()
 
     # -- commands go out -------------------------------------------------------------
@@ -266,6 +272,7 @@ class StageApp(App[None]):
     def forget(self) -> None:
         """Begin an empty trace."""
         self.history, self._stops, self._position = History(), Stops(), None
+        self._threads = {}
 
     # -- the rest --------------------------------------------------------------------
 

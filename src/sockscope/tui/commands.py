@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sockscope.trace.conditions import EXAMPLES, ConditionError, read_breakpoints
-from sockscope.trace.names import RECEIVES, SENDS
+from sockscope.trace.names import GATE, RECEIVES, SENDS
+from sockscope.trace.state import Call
 from sockscope.trace.words import call_text, plain_text
 
 from .help_screen import HelpScreen
 from .inspect_screen import InspectScreen
 from .prompts import Choice, Prompt, whole_number
+from .threads_text import threads_of
 from .waits_screen import WaitsScreen
 
 if TYPE_CHECKING:
@@ -56,18 +58,51 @@ class Commands:
     def do_step(self, index: int) -> None:
         names = self._stage.scene.names
         if index < len(names):
-            name = names[index]
-            self._app.drive_step(lambda driver: driver.step(name))
+            self._step(names[index])
         else:
             self._app.tell(f"There is no program {index + 1}.")
 
     def do_next(self) -> None:
-        self._app.drive_step(lambda driver: driver.step_next())
+        name = self.next_in_turn()
+        if name is not None and self._chosen_call(name) is not None:
+            self._step(name)
+        else:
+            self._app.drive_step(lambda driver: driver.step_next())
+
+    def _step(self, name: str, **how: Any) -> None:
+        """Step a program, and of several threads the chosen one."""
+        call = self._chosen_call(name)
+        if call is not None and call.phase != GATE:
+            self._app.tell(
+                f"{call.thread} of {name} is in {call.name}(): h chooses another thread."
+            )
+            return
+        if call is not None:
+            how["number"] = call.id
+        self._app.drive_step(lambda driver: driver.step(name, **how))
+
+    def _chosen_call(self, name: str) -> Call | None:
+        """The call of the thread that was chosen in a program, where it is in one."""
+        process = self._stage.scene.state.processes.get(name)
+        call = process.pending if process else None
+        chosen = process.thread if process else None
+        return call if call is not None and call.thread == chosen is not None else None
+
+    def do_thread(self) -> None:
+        name = self._stage.chosen_tracee()
+        process = self._stage.scene.state.processes.get(name or "")
+        threads = threads_of(process) if process else []
+        if name is None or process is None or len(threads) < 2:
+            self._app.tell(f"{name} has one thread in a call: there is no other to choose.")
+            return
+        now = process.pending.thread if process.pending else None
+        index = threads.index(now) + 1 if now in threads else 0
+        self._app.choose_thread(name, threads[index % len(threads)])
 
     def do_into(self) -> None:
         name = self._stage.chosen_tracee()
         if name is not None:
-            self._app.drive_step(lambda driver: driver.step(name, into=True))
+            self._step(name, into=True)
 
     def do_every_call(self) -> None:
         self._app.tell(EVERY_CALL if self._app.switch_every_call() else OWN_LINES)
@@ -112,7 +147,7 @@ class Commands:
 
         def answered(answer: str | None) -> None:
             if answer is not None:
-                self._app.drive_step(lambda driver: driver.step(name, int(answer)))
+                self._step(name, limit=int(answer))
 
         question = f"at most how many bytes for {name}'s {call_text(call, 8)}?"
         self._app.push_screen(Prompt(question, "1", whole_number), answered)

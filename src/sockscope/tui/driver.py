@@ -36,10 +36,18 @@ class Stepper(Driver, Protocol):
     def set_every_call(self, value: bool) -> None:
         """Stop at every call, or only where a line of the program's own comes to its next."""
 
-    async def step(self, proc: str, limit: int | None = None, into: bool = False) -> None:
+    async def step(
+        self,
+        proc: str,
+        limit: int | None = None,
+        into: bool = False,
+        number: int | None = None,
+    ) -> None:
         """Let one tracee make the call at its gate, with at most ``limit`` octets.
 
-        Where a library makes it, and the step does not go ``into`` it, also what it does next.
+        Of several threads, at a gate each, the one that came first, or that of the call with
+        this ``number``.  Where a library makes it, and the step does not go ``into`` it, also
+        what it does next.
         """
 
     async def step_next(self, limit: int | None = None, into: bool = False) -> None:

@@ -20,9 +20,14 @@ from .scene import NOTHING, Scene
 from .source_text import code_lines, doing, output_tail, shown_call, shown_file, title
 from .text import at_most, data, printable
 from .themes import tracee_style
+from .thread_list import ThreadList
+from .threads_text import awaited_lines, thread_lines
 
 LOCALS_SHOWN = 12
 OUTPUT_NAMES = {"stdout": "out", "stderr": "err"}
+
+FEW_THREADS = 3
+"""Threads that are shown also where there is little room."""
 
 MARKED_ROWS = 4
 """Rows that the marked line may take; a longer one ends in an ellipsis."""
@@ -109,7 +114,8 @@ class SourcePanel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield CodeView()
-        yield Static(classes="facts", markup=False)
+        yield ThreadList()
+        yield Static(classes="facts known", markup=False)
 
     def watch_scene(self) -> None:
         self._redraw()
@@ -139,7 +145,10 @@ class SourcePanel(Vertical):
         what = doing(process, self.scene.state, self.size.width - 4)
         set_titles(self, Content.styled(title(process, file), style), Content.styled(what, "bold"))
         code.show(*self.text_of(process), _mark(process))
-        self._show_facts(self._facts(process))
+        rows = max(2, self.size.height // 3)
+        threads = thread_lines(process, self.size.width, max(FEW_THREADS, rows))
+        self.query_one(ThreadList).show(process.name, threads)
+        self._show_facts(self._facts(process, max(1, rows - len(threads))))
 
     def text_of(self, process: Process) -> tuple[Sequence[Content], int | None]:
         """The lines to show, and the number of the marked one, from 1.
@@ -155,6 +164,7 @@ class SourcePanel(Vertical):
     def _show_absent(self, code: CodeView) -> None:
         set_titles(self, data(self.proc or "program"), Content("starting"))
         code.show((), None, " ")
+        self.query_one(ThreadList).show("", [])
         self._show_facts([])
 
     def _show_facts(self, lines: Sequence[Content]) -> None:
@@ -162,16 +172,18 @@ class SourcePanel(Vertical):
         facts = Content("\n").join(lines)
         if not facts.is_same(self._facts_shown):
             self._facts_shown = facts
-            shown = self.query_one(".facts", Static)
+            shown = self.query_one(".known", Static)
             shown.styles.height = len(lines)
             shown.update(facts, layout=False)
 
-    def _facts(self, process: Process) -> list[Content]:
-        rows = max(2, self.size.height // 3)
+    def _facts(self, process: Process, rows: int) -> list[Content]:
         lines = [
             Content.styled(f"not seen: {printable(what)}", "$warning")
             for what in process.not_seen[-1:]
         ]
+        call = process.pending
+        if call is not None:
+            lines += awaited_lines(call, self.scene.state, self.size.width, max(1, rows - 1))
         lines += _locals(process, self.size.width, max(1, rows - 2))
         lines += _output(process, max(1, rows - len(lines)))
         return lines

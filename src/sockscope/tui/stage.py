@@ -25,6 +25,8 @@ from .source_panel import CodeView, SourcePanel
 from .status import StatusLine
 from .stream_panel import StreamPanel
 from .tabbar import TabBar
+from .thread_list import ThreadList
+from .threads_text import threads_of
 from .timeline import Timeline
 from .views import KERNEL, STREAM, TIMELINE, WIDE, Arrangement, arrange, views
 
@@ -226,6 +228,7 @@ class Stage(Screen[None]):
             exited=frozenset(p.name for p in scene.tracees if p.exited),
             streams=len(scene.state.streams),
             sockets=len(scene.state.sockets),
+            threads=len(self._threads()),
             waits=len(scene.state.waits),
             standstill=_is_standstill(scene.state),
             within=any(p.pending and p.pending.within for p in scene.tracees),
@@ -241,6 +244,13 @@ class Stage(Screen[None]):
             self._commands.do(name, argument or 0)
         else:
             self._commands.do(name)
+
+    def _threads(self) -> list[str]:
+        process = self.scene.state.processes.get(self.chosen_tracee() or "")
+        return threads_of(process) if process else []
+
+    def on_thread_list_chosen(self, event: ThreadList.Chosen) -> None:
+        self.stage_app.choose_thread(event.proc, event.thread)
 
     def chosen_tracee(self) -> str | None:
         """The program in the chosen panel, or whose turn it is, or the first that lives."""
