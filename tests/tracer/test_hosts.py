@@ -38,8 +38,9 @@ from running import (
 from sockscope.trace import events as e
 from sockscope.trace.codec import decode
 from sockscope.tracer.hosts import placed
-from sockscope.tracer.programs import Program
+from sockscope.tracer.programs import Program, bundled
 from sockscope.tracer.session import Session
+from sockscope.tui.app import StageApp
 
 AS_SSH = """sh -c 'sh -c "$*"' sh"""
 """Puts its words together and has a shell take them apart, as ssh(1) does."""
@@ -234,6 +235,19 @@ def test_what_the_command_says_meanwhile_is_told(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_link_that_is_spoilt_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "one.py"
+    path.write_text(
+        "import os, socket\nsocket.socket()\n"
+        "open(f'/proc/{os.getppid()}/fd/1', 'wb').write(bytes([255] * 10))\n"
+        "socket.create_server(('127.0.0.1', 0)).accept()\n"
+    )
+    done = sockscope("run", "--headless", "--via", "env", str(path))
+    line = "not seen: how it ended: the link 'env' says what makes no sense\n"
+    assert line in done.stdout
+    assert (done.returncode, done.stderr) == (255, "")
+
+
 # -- across ----------------------------------------------------------------------------------
 
 
@@ -268,6 +282,22 @@ async def test_a_program_is_stepped_and_started_again_behind_the_same_link() -> 
                 pids.add(driven.state.processes["one"].pid)
                 await driven.until("its text", lambda d=driven: program.path in d.state.sources)
         assert len(pids) == 2
+
+
+async def test_the_stage_shows_programs_of_two_hosts() -> None:
+    with placed(bundled(), [], ["client=env"]) as programs:
+        app = StageApp(make_driver=lambda: Session(programs))
+        async with app.run_test(size=(120, 40)) as pilot:
+            await app.workers.wait_for_complete()
+            until_there = time.monotonic() + DEADLINE
+            while len(app.history.latest.sources) < 2:
+                assert time.monotonic() < until_there
+                await pilot.pause()
+            await pilot.press("space")
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            assert [process.name for process in app.stage.scene.tracees] == list(ROLES)
+            assert len(app.history.latest.calls) == 1
 
 
 # -- other networks and clocks ---------------------------------------------------------------

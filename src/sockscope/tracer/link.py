@@ -42,6 +42,8 @@ _BOOTSTRAP = """0#'
 import sys
 if sys.version_info < (3, 8):
     sys.exit("sockscope: Python %d.%d is too old: give 3.8 or newer" % sys.version_info[:2])
+if sys.platform != "linux":
+    sys.exit("sockscope: this host runs %s: programs are followed on Linux" % sys.platform)
 exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())))
 #'"""
 """What Python is given to run.
@@ -71,7 +73,7 @@ class Link:
         self._child: FarChild | None = None
         self._unfinished = b""
         self._how: str | None = None
-        self._is_given_up = False
+        self._given_up = ""
         self._thread = threading.Thread(target=self._carry, daemon=True)
         try:
             self._come_up()
@@ -126,7 +128,10 @@ class Link:
             if self._wire.at_end:
                 self._how = self._wire.end()
                 raise ProgramError(f"{self.command!r} {self._how} before Python came up behind it")
-            self._wire.turn(left)
+            try:
+                self._wire.turn(left)
+            except ValueError:
+                raise ProgramError(f"{self.command!r} says what makes no sense") from None
         came, fields = self._answers.popleft()
         assert came == kind
         return fields
@@ -165,7 +170,7 @@ class Link:
 
     def give_up(self) -> None:
         """The link is of no use any more."""
-        self._is_given_up = True
+        self._given_up = "does not answer any more"
         self._wire.break_off()
 
     def close(self) -> None:
@@ -184,19 +189,24 @@ class Link:
     # -- the thread ---------------------------------------------------------------------
 
     def _carry(self) -> None:
+        try:
+            self._carry_on()
+        except Exception:  # whatever it was that came, nothing may wait for more
+            self._given_up = "says what makes no sense"
+            self._wire.break_off()
+        how = self._wire.end()
+        with self._lock:
+            self._how = self._given_up or how
+            for lost in (self._child, *self._coming):
+                if lost is not None:
+                    self._lose(lost)
+
+    def _carry_on(self) -> None:
         while not self._wire.at_end:
             child = self._child
             orders = [] if child is None or child.orders < 0 else [child.orders]
             if self._wire.turn(None, orders) and child is not None:
                 child.pass_orders()
-        how = self._wire.end()
-        if self._is_given_up:
-            how = "does not answer any more"
-        with self._lock:
-            self._how = how
-            for lost in (self._child, *self._coming):
-                if lost is not None:
-                    self._lose(lost)
 
     def _lose(self, child: FarChild) -> None:
         child.hear(f"how it ended: the link {self.command!r} {self._how}")

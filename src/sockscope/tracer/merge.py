@@ -1,6 +1,8 @@
 """Puts the reports of several processes into the one order in which things happened.
 
-All processes of a machine read one monotonic clock, so times can be compared.  Each
+All processes of a machine read one monotonic clock, so times can be compared.  Those of
+another machine come as times of ours, with an error that ``link`` tells of; octets take
+longer from program to program than that, or else a recv could stand before its send.  Each
 source promises, with every batch, that nothing earlier will follow; what lies before
 the promises of all sources may go out.
 """

@@ -15,6 +15,9 @@ from ..tracee.porter import CHUNK, FRAME, UP
 NOISE = 1 << 16
 """Octets that a command may say before the porter does."""
 
+LONGEST = 1 << 26
+"""Octets of a frame, at most: more is no frame of a porter."""
+
 END_DEADLINE = 2.0
 """Seconds that a command may take to end once its output has."""
 
@@ -127,6 +130,8 @@ class Wire:
             self._await_porter()
         while self.is_up and len(self._received) >= FRAME.size:
             kind, length = FRAME.unpack_from(self._received)
+            if length > LONGEST:
+                raise ValueError(f"a frame of {length} octets")
             end = FRAME.size + length
             if len(self._received) < end:
                 return
