@@ -196,3 +196,12 @@ def test_what_cannot_be_followed_is_said(command: str, why: str, tmp_path: Path)
     path.write_text(f"import subprocess, sys\nsubprocess.run({command})\n")
     done = sockscope("run", "--headless", str(path))
     assert f"not seen: {why}" in done.stdout
+
+
+def test_a_run_stops_at_a_call_of_a_child_to_come() -> None:
+    words = pair("forking").commands(any_port())
+    done = sockscope("run", "--headless", "--break", "server-child-2:recv_into", *words)
+    assert done.returncode == 4, done.stderr
+    assert "server-child-2 fd 4  connected ESTABLISHED" in done.stdout
+    done = sockscope("run", "--headless", "--break", "server-kid:recv", *words)
+    assert "no program is called 'server-kid': write server" in done.stderr

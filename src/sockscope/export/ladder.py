@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..trace import events as e
-from ..trace.words import FOLD, plain_text
+from ..trace.words import FOLD, plain_text, short_name
 from .story import RESET, Crossing, Rung, Story, story
 
 GAP = 20
@@ -36,7 +36,7 @@ def _short(text: str) -> str:
 
 
 def _name(proc: str, width: int) -> str:
-    return plain_text(proc, width - 1)
+    return plain_text(short_name(proc, width - 1), width - 1)
 
 
 # -- two processes ---------------------------------------------------------------

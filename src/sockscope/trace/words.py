@@ -339,3 +339,11 @@ _RESULTS: Mapping[str, Callable[[Shown, int], str]] = {
     "socket": _fd_result,
     "socketpair": _fd_result,
 }
+
+
+def short_name(name: str, width: int) -> str:
+    """A name with its middle left out where it is too long: names of children differ at the end."""
+    if len(name) <= width:
+        return name
+    tail = width // 2
+    return f"{name[: width - tail - 1]}…{name[len(name) - tail :]}"

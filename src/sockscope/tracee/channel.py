@@ -18,6 +18,7 @@ import os
 import select
 import signal
 import struct
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Lifeline:
 
     def follow(self) -> None:
         """Take the process group that this process is in now, which others will inherit."""
-        fcntl.fcntl(self._group, fcntl.F_SETOWN, -os.getpgrp())
+        with suppress(OSError):  # the program may have closed it
+            fcntl.fcntl(self._group, fcntl.F_SETOWN, -os.getpgrp())
 
     def close(self) -> None:
         """Let go of the lifeline of another process: a child inherits its parent's."""

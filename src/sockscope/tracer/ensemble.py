@@ -19,6 +19,7 @@ from itertools import count
 from typing import Any, Protocol
 
 from ..trace import events as e
+from ..trace.families import child_name
 from ..trace.places import waits_at
 from . import queues, rows, unheld
 from .beginnings import Beginning, adopt, first_call, start
@@ -153,11 +154,9 @@ class Ensemble:
         return next((t for t in near if t.pid == pid), None)
 
     def _child_name(self, parent: Tracee) -> str:
-        """``server-child``, ``server-child-2``, and so on."""
         while True:
             self._children[parent.name] += 1
-            number = self._children[parent.name]
-            name = f"{parent.name}-child" + (f"-{number}" if number > 1 else "")
+            name = child_name(parent.name, self._children[parent.name])
             if name not in self.tracees:
                 return name
 
@@ -185,6 +184,8 @@ class Ensemble:
         """Wait until every program, and every child that we follow, has ended."""
         while alive := [t for t in self.tracees.values() if not t.exited.is_set()]:
             await alive[0].exited.wait()
+        for tracee in self.tracees.values():
+            tracee.drain()
         await self._collect(observe=False)
 
     # -- what anybody may ask for --------------------------------------------------

@@ -221,6 +221,10 @@ class Tracee:
                 await self.request("sync", observe=observe)
         except TimeoutError:
             self.upto = time.monotonic_ns()
+        self.drain()
+
+    def drain(self) -> None:
+        """Take what is written already: by children of its own, also after its end."""
         for reader in self._outputs:
             reader.drain()
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from textual.binding import Binding, BindingType
 
-from .text import short_name
+from sockscope.trace.words import short_name
 
 TRACEE_KEYS: Final = tuple("123456789")
 

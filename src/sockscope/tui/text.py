@@ -40,14 +40,6 @@ def data(text: str, style: str = "") -> Content:
     return Content.styled(printable(text), style)
 
 
-def short_name(name: str, width: int) -> str:
-    """A name with its middle left out where it is too long: names of children differ at the end."""
-    if len(name) <= width:
-        return name
-    tail = width // 2
-    return f"{name[: width - tail - 1]}…{name[len(name) - tail :]}"
-
-
 def at_most(count: int, lines: Sequence[Content], width: int) -> list[Content]:
     """The first ``count`` lines; an ellipsis at their end says that there are more."""
     if len(lines) <= count:

@@ -8,9 +8,9 @@ from textual.content import Content
 
 from sockscope.trace.names import GATE, RAISED
 from sockscope.trace.state import Call
-from sockscope.trace.words import call_text, result_text
+from sockscope.trace.words import call_text, result_text, short_name
 
-from .text import data, printable, short_name
+from .text import data, printable
 from .themes import tracee_style
 
 

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
+from ..families import may_come_of
 from ..names import CALLS
 from .evaluate import work_out
 from .lookup import PRESENT, Value
@@ -131,11 +132,11 @@ def _parts(node: Node) -> Iterator[Node]:
 def _check(part: Node, programs: Sequence[str]) -> None:
     for path in paths(part):
         if path.selector != PRESENT:
-            _known("program", path.selector.proc, programs)
+            _known_program(path.selector.proc, programs)
     match part:
         case Binary("==" | "!=", Path(selector, (attribute,)), Literal(str(name))):
             if selector == PRESENT and attribute == "proc":
-                _known("program", name, programs)
+                _known_program(name, programs)
             elif attribute == "name" and name in programs:
                 raise ConditionError(f"{name} is a program: write {name}:recv, or {name}:12")
             elif attribute == "name":
@@ -145,6 +146,12 @@ def _check(part: Node, programs: Sequence[str]) -> None:
         case Literal():
             raise ConditionError(f"it compares nothing; write for example {EXAMPLES}")
     work_out(part, _sample)
+
+
+def _known_program(name: str, programs: Sequence[str]) -> None:
+    """A child that is not there yet has its name already."""
+    if not may_come_of(name, programs):
+        _known("program", name, programs)
 
 
 def _known(kind: str, name: str, names: Sequence[str]) -> None:
