@@ -29,9 +29,11 @@ def server(port):
 
 
 def client(port):
-    with multiprocessing.get_context("forkserver").Pool(1) as pool:
-        for text in (b"one", b"two"):
-            print(pool.apply(ask, (port, text)))
+    pool = multiprocessing.get_context("forkserver").Pool(1)
+    for text in (b"one", b"two"):
+        print(pool.apply(ask, (port, text)))
+    pool.close()
+    pool.join()
 
 
 if __name__ == "__main__":

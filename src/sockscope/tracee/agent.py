@@ -25,9 +25,9 @@ from .starting import Starting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Sequence
+    from typing import Any, Sequence
 
-    from .family import Json, Line
+    from .family import Json
 
 FREE_TICK = 20.0
 """Milliseconds between two looks at a free run."""
@@ -143,51 +143,63 @@ def main(argv: list[str]) -> None:
     kind = words.pop(0) if "parent" in setup else SCRIPT
     if words:
         run = program.prepare(words, kind, setup.get("as_given"))
+    lifeline = Lifeline(setup["lifeline"])
     births = Births(setup["births"]) if "births" in setup else None
     try:
-        line, first = _line(setup, births)
+        channel, first = _channel(setup, births)
     except (OSError, EOFError):  # there is no tracer any more
         assert run is not None
+        if "known" in setup:
+            os.close(setup["known"])
         run()
         return
     if is_forked and run is not None:
         run = functools.partial(nursery.live, run)
-    _become(setup, {**setup, **first}, births, line, run)
-
-
-def _line(setup: Json, births: Births | None) -> tuple[Line, Json]:
-    """The pipes between this process and the tracer, and how it is to begin."""
-    if births is not None and "parent" in setup:
-        return births.announce(setup["parent"])
-    lifeline = Lifeline(setup["lifeline"])
-    return (Channel(setup["read"], setup["write"]), lifeline), {}
-
-
-def _become(
-    setup: Json, first: Json, births: Births | None, line: Line, run: Callable[[], None] | None
-) -> None:
-    """Become a tracee, and run its program or else its console."""
-    cuts = Cuts(setup["cuts"]) if setup.get("cuts") else None
-    breaks = Breaks(first["breaks"]) if "breaks" in first else None
-    gate = Gate(Reports(line[0]), first["mode"], first["first_call"], cuts, breaks)
-    gate.every_call = first.get("every_call", True)
-    outputs = setup.get("outputs") or [os.fstat(fd).st_ino for fd in (1, 2)]
-    _write_lines_at_once(outputs)
-    wrap.install(gate)
-    tick = setup.get("tick", FREE_TICK)
-    family = Family(gate, births, line, lambda channel: Agent(channel, gate, tick=tick).start())
-    family.install()
-    Starting(family, {"tick": tick, "outputs": outputs}).install()
-    _watch_what_we_miss(gate)
-    atexit.register(gate.go_direct)
+    gate = _gate({**setup, **first}, channel)
+    family = _become(setup, gate, channel, lifeline, births)
     console = None if run is not None else Console(gate)
-    Agent(line[0], gate, console, tick).start()
-    if setup.get("known", -1) >= 0:
+    Agent(channel, gate, console, setup.get("tick", FREE_TICK)).start()
+    if "known" in setup:
         family.begun(setup["known"])
     if run is not None:
         run()
     elif console is not None:
         console.run()
+
+
+def _channel(setup: Json, births: Births | None) -> tuple[Channel, Json]:
+    """The pipes between this process and the tracer, and how it is to begin."""
+    if births is not None and "parent" in setup:
+        return births.announce(setup["parent"])
+    return Channel(setup["read"], setup["write"]), {}
+
+
+def _gate(first: Json, channel: Channel) -> Gate:
+    cuts = Cuts(first["cuts"]) if first.get("cuts") else None
+    breaks = Breaks(first["breaks"]) if "breaks" in first else None
+    gate = Gate(Reports(channel), first["mode"], first["first_call"], cuts, breaks)
+    gate.every_call = first.get("every_call", True)
+    return gate
+
+
+def _become(
+    setup: Json, gate: Gate, channel: Channel, lifeline: Lifeline, births: Births | None
+) -> Family:
+    """Have everything pass the gate, and what is started followed."""
+    outputs = setup.get("outputs") or [os.fstat(fd).st_ino for fd in (1, 2)]
+    _write_lines_at_once(outputs)
+    wrap.install(gate)
+    tick = setup.get("tick", FREE_TICK)
+
+    def serve(channel: Channel) -> None:
+        Agent(channel, gate, tick=tick).start()
+
+    family = Family(gate, channel, lifeline, births, serve)
+    family.install()
+    Starting(family, {"tick": tick, "outputs": outputs}).install()
+    _watch_what_we_miss(gate)
+    atexit.register(gate.go_direct)
+    return family
 
 
 def _write_lines_at_once(outputs: Sequence[int]) -> None:

@@ -12,13 +12,13 @@ sleeping thread nor a busy one can outlive the tracer.
 from __future__ import annotations
 
 import binascii
+import errno
 import fcntl
 import json
 import os
 import select
 import signal
 import struct
-from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,35 +40,70 @@ def raise_fd(fd: int) -> int:
     return high
 
 
+class Owned:
+    """A file descriptor of ours: the program may close it, and have a file of its own there."""
+
+    def __init__(self, fd: int) -> None:
+        self.fd = raise_fd(fd)
+        self._inode = os.fstat(self.fd).st_ino
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it is still ours."""
+        try:
+            return os.fstat(self.fd).st_ino == self._inode
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        """Let go of it, where it is still ours."""
+        if self.is_there:
+            os.close(self.fd)
+
+
 class Lifeline:
     """Has the kernel kill this process once the other end of pipe ``fd`` is gone.
 
-    The process group too, with what it has started that knows nothing of us.  The owner who
-    is signalled belongs to the open file, so the same pipe is opened once for each.
+    The process group too, with what it has started that knows nothing of us.  Whom the kernel
+    signals belongs to the open file, so the pipe is opened again for each.
     """
 
     def __init__(self, fd: int) -> None:
-        self._group = raise_fd(fd)
-        again = os.open(f"/proc/self/fd/{self._group}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        self._itself = raise_fd(again)
-        _signal_owner(self._itself, os.getpid())
-        _signal_owner(self._group, -os.getpgrp())
+        self._itself, self._group = Owned(_opened_again(fd)), Owned(_opened_again(fd))
+        os.close(fd)
+        for owned, owner in ((self._itself, os.getpid()), (self._group, -os.getpgrp())):
+            fcntl.fcntl(owned.fd, fcntl.F_SETOWN, owner)
+            fcntl.fcntl(owned.fd, 10, signal.SIGKILL)  # F_SETSIG, which older Pythons do not name
+            flags = fcntl.fcntl(owned.fd, fcntl.F_GETFL)
+            fcntl.fcntl(owned.fd, fcntl.F_SETFL, flags | os.O_ASYNC)
+
+    @property
+    def fd(self) -> int | None:
+        """For a program to inherit that this process starts; None where it was closed."""
+        return self._group.fd if self._group.is_there else None
+
+    def inherited(self) -> Lifeline:
+        """The same for a forked child, which lets go of its parent's.  Raises OSError."""
+        fd = self.fd
+        if fd is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        own = Lifeline(os.dup(fd))
+        for owned in (self._itself, self._group):
+            owned.close()
+        return own
 
     def follow(self) -> None:
         """Take the process group that this process is in now, which others will inherit."""
-        with suppress(OSError):  # the program may have closed it
-            fcntl.fcntl(self._group, fcntl.F_SETOWN, -os.getpgrp())
-
-    def close(self) -> None:
-        """Let go of the lifeline of another process: a child inherits its parent's."""
-        os.close(self._group)
-        os.close(self._itself)
+        if self._group.is_there:
+            fcntl.fcntl(self._group.fd, fcntl.F_SETOWN, -os.getpgrp())
 
 
-def _signal_owner(fd: int, owner: int) -> None:
-    fcntl.fcntl(fd, fcntl.F_SETOWN, owner)
-    fcntl.fcntl(fd, 10, signal.SIGKILL)  # F_SETSIG, which older Pythons do not name
-    fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_ASYNC)
+def _opened_again(pipe: int) -> int:
+    """The same pipe as an open file of its own; without /proc there is only the one."""
+    try:
+        return os.open(f"/proc/self/fd/{pipe}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return os.dup(pipe)
 
 
 def _base64(octets: bytes) -> str:
@@ -84,16 +119,16 @@ class Channel:
     """Messages to and from the tracer.  Only one thread may receive."""
 
     def __init__(self, read_fd: int, write_fd: int) -> None:
-        self._read_fd = raise_fd(read_fd)
-        self._write_fd = raise_fd(write_fd)
+        self._owned = Owned(read_fd), Owned(write_fd)
+        self._read_fd, self._write_fd = (owned.fd for owned in self._owned)
         self._received = bytearray()
         self._poll = select.poll()
         self._poll.register(self._read_fd, select.POLLIN)
 
     def close(self) -> None:
         """Let go of the channel of another process: a child inherits its parent's."""
-        os.close(self._read_fd)
-        os.close(self._write_fd)
+        for owned in self._owned:
+            owned.close()
 
     def send(self, message: dict[str, Any], tail: bytes = b"") -> bool:
         """Write one message, its octets in base64, and ``tail`` as it is.

@@ -1,9 +1,10 @@
 """A forked child becomes a tracee of its own: it has a channel, a gate and an agent anew.
 
-The child makes three pipes and hands the tracer their ends, through a socket that all
-tracees inherit (unix(7), SCM_RIGHTS).  It goes on once the tracer has answered and has seen
-what sockets it holds, and only then does its parent: whatever the parent does next, such as
-closing a socket that the child holds too, comes after that in the trace.
+The child makes two pipes and hands the tracer their ends, through a socket that all tracees
+inherit (unix(7), SCM_RIGHTS); its lifeline is that of the program that it comes from.  It goes
+on once the tracer has answered and has seen what sockets it holds, and only then does its
+parent: whatever the parent does next, such as closing a socket that the child holds too, comes
+after that in the trace.
 """
 
 from __future__ import annotations
@@ -21,18 +22,18 @@ from contextlib import contextmanager
 
 from . import probe
 from .breaks import Breaks
-from .channel import Channel, Lifeline, kernel_poll, raise_fd
+from .channel import Channel, Lifeline, Owned, kernel_poll, raise_fd
 from .passage import look_like
 from .records import Reports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterator, Tuple
+    from typing import Any, Callable, Dict, Iterator
 
     from .gate import Gate
 
-    Line = Tuple[Channel, Lifeline]
     Json = Dict[str, Any]
+    Links = Dict[str, int]  # fds by the names that a set-up gives them
 
 DEADLINE = 10.0
 """Seconds that a parent waits for its child to be known, before it goes on without."""
@@ -45,37 +46,36 @@ class Births:
     """The line on which the tracer is told of new tracees."""
 
     def __init__(self, fd: int) -> None:
-        self.fd = raise_fd(fd)
-        self._inode = os.fstat(self.fd).st_ino
-        probe.hide(self._inode)
+        self._owned = Owned(fd)
+        probe.hide(os.fstat(self._owned.fd).st_ino)
 
-    def announce(self, parent: int) -> tuple[Line, Json]:
-        """Make this process known as a child of ``parent``; gives its line and first order.
+    @property
+    def fd(self) -> int | None:
+        """For a program to inherit that this process starts; None where it was closed."""
+        return self._owned.fd if self._owned.is_there else None
+
+    def announce(self, parent: int) -> tuple[Channel, Json]:
+        """Make this process known as a child of ``parent``; gives its channel and first order.
 
         It is its own parent where it has become another program.
 
-        Raises OSError or EOFError where the tracer is gone.
+        Raises OSError or EOFError where the tracer is gone, or the program has closed the line.
         """
         orders, orders_end = os.pipe()
         reports_end, reports = os.pipe()
-        lifeline, lifeline_end = os.pipe()
-        given = (orders_end, reports_end, lifeline_end)
-        line = Channel(orders, reports), Lifeline(lifeline)
+        channel, given = Channel(orders, reports), (orders_end, reports_end)
         try:
             self._send({"pid": os.getpid(), "parent": parent, "argv": _argv()}, given)
         finally:
             for fd in given:
                 os.close(fd)
-        first = line[0].receive(None)
+        first = channel.receive(None)
         assert first is not None
-        return line, first
+        return channel, first
 
     def _send(self, message: Json, fds: tuple[int, ...]) -> None:
-        """Raises OSError where the program has closed the line.
-
-        Not as a blocking socket: making one would change the open file that all share.
-        """
-        if os.fstat(self.fd).st_ino != self._inode:
+        """Not as a blocking socket: making one would change the open file that all share."""
+        if self.fd is None:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         kind = socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
@@ -104,13 +104,15 @@ class Family:
     def __init__(
         self,
         gate: Gate,
+        channel: Channel,
+        lifeline: Lifeline,
         births: Births | None,
-        line: Line,
         serve: Callable[[Channel], None],
     ) -> None:
         self._gate = gate
+        self._channel = channel
+        self._lifeline = lifeline
         self._births = births
-        self._line = line
         self._serve = serve
         self._pid = os.getpid()
         self._forking: dict[int, tuple[int, int]] = {}
@@ -128,9 +130,13 @@ class Family:
         return self._gate.active
 
     @property
-    def can_follow(self) -> bool:
-        """Whether what it starts can become a tracee."""
-        return self._births is not None
+    def links(self) -> Links | None:
+        """What a program that is started needs to become a tracee; None where it cannot."""
+        births = None if self._births is None else self._births.fd
+        lifeline = self._lifeline.fd
+        if births is None or lifeline is None:
+            return None
+        return {"births": births, "lifeline": lifeline}
 
     def not_seen(self, what: str) -> None:
         """Say what cannot be followed."""
@@ -149,7 +155,7 @@ class Family:
         if not self._gate.active:
             return fork()
         thread, parent = threading.get_ident(), self._pid
-        self._line[1].follow()
+        self._lifeline.follow()
         known, tell = map(raise_fd, os.pipe())
         self._forking[thread] = known, tell
         try:
@@ -166,16 +172,15 @@ class Family:
         return forked
 
     @contextmanager
-    def awaiting(self) -> Iterator[tuple[int, int]]:
+    def awaiting(self, links: Links) -> Iterator[Links]:
         """Start a tracee, and wait until it is known, or has ended.
 
-        Gives the line for it to become known on, and what it tells its parent with.
+        Gives the fds for it to inherit; with ``known`` it tells its parent.
         """
-        assert self._births is not None
-        self._line[1].follow()
+        self._lifeline.follow()
         known, tell = map(raise_fd, os.pipe())
         try:
-            yield self._births.fd, tell
+            yield {**links, "known": tell}
         except BaseException:
             os.close(known)
             raise
@@ -189,18 +194,8 @@ class Family:
 
     def tell_of_exec(self, is_seen: bool | None) -> None:
         """Tell that this process is about to become another program; None: it has not."""
-        self._line[1].follow()
+        self._lifeline.follow()
         self._gate.reports.ship(execs=is_seen)
-
-    @contextmanager
-    def inherited(self) -> Iterator[int]:
-        """Have the line inherited by the program that this process becomes."""
-        assert self._births is not None
-        os.set_inheritable(self._births.fd, True)
-        try:
-            yield self._births.fd
-        finally:
-            os.set_inheritable(self._births.fd, False)
 
     def _in_child(self) -> None:
         gate, parent = self._gate, self._pid
@@ -210,8 +205,8 @@ class Family:
         if not was_seen or threading.get_ident() in self.executing:
             return
         try:
-            for held in self._line:
-                held.close()
+            self._channel.close()
+            self._lifeline = self._lifeline.inherited()
             if self._births is not None:
                 self._begin(self._births, parent)
                 gate.active = True
@@ -230,13 +225,12 @@ class Family:
                 os.close(fd)
 
     def _begin(self, births: Births, parent: int) -> None:
-        self._line, first = births.announce(parent)
-        channel = self._line[0]
+        self._channel, first = births.announce(parent)
         breaks = Breaks(first["breaks"]) if "breaks" in first else None
-        self._gate.begin_again(Reports(channel), first["mode"], first["first_call"], breaks)
+        self._gate.begin_again(Reports(self._channel), first["mode"], first["first_call"], breaks)
         self._gate.observe()
         self._gate.reports.ship()
-        self._serve(channel)
+        self._serve(self._channel)
 
 
 def _is_known(pipe: int) -> bool:

@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterator, Sequence
 
-    from .family import Family
+    from .family import Family, Links
 
 MAIN = os.path.join(OURS, "__main__.py")
 
@@ -61,14 +61,13 @@ class Starting:
         def fork_exec(args: Any, files: Any, close_fds: Any, keep: Any, *rest: Any) -> Any:
             folder, environment = rest[0], rest[1]
             with self._executing():
-                command = self._command(files, args, _path(environment), folder)
+                command, links = self._command(files, args, _path(environment), folder)
                 if command is None or _changes_user(rest):
                     return original(args, files, close_fds, keep, *rest)
-                with self._family.awaiting() as fds:
+                with self._family.awaiting(links) as fds:
                     file = (os.fsencode(command.file),)
-                    fds_kept = tuple(sorted({*keep, *fds}))
-                    words = self._words(command, *fds)
-                    return original(words, file, close_fds, fds_kept, *rest)
+                    kept = tuple(sorted({*keep, *fds.values()}))
+                    return original(self._words(command, fds), file, close_fds, kept, *rest)
 
         look_like(original, fork_exec)
         return fork_exec
@@ -80,12 +79,13 @@ class Starting:
             files = [path]
             if searches and not os.path.dirname(path):
                 files = [os.path.join(os.fsencode(p), os.fsencode(path)) for p in _folders(env)]
-            command = self._command(files, argv, _path(env))
+            command, links = self._command(files, argv, _path(env))
             if command is None:
                 return original(path, argv, env, **kwargs)
-            with self._family.awaiting() as fds:
-                kwargs["file_actions"] = list(_keeping(kwargs.get("file_actions"), fds))
-                return original(command.file, self._words(command, *fds), env, **kwargs)
+            with self._family.awaiting(links) as fds:
+                actions = _keeping(kwargs.get("file_actions"), [*fds.values()])
+                kwargs["file_actions"] = list(actions)
+                return original(command.file, self._words(command, fds), env, **kwargs)
 
         return spawn
 
@@ -93,14 +93,17 @@ class Starting:
         def execute(path: Any, argv: Any, *env: Any) -> Any:
             if not self._family.is_seen or isinstance(path, int):
                 return original(path, argv, *env)
-            command = self._command([path], argv, _path(env[0] if env else None))
+            command, links = self._command([path], argv, _path(env[0] if env else None))
             try:
                 self._family.tell_of_exec(is_seen=command is not None)
                 if command is None:
                     return original(path, argv, *env)
-                with self._family.inherited() as births:
-                    return original(command.file, self._words(command, births), *env)
+                for fd in links.values():
+                    os.set_inheritable(fd, True)
+                return original(command.file, self._words(command, links), *env)
             finally:  # it has failed
+                for fd in links.values():
+                    os.set_inheritable(fd, False)
                 self._family.tell_of_exec(is_seen=None)
 
         return execute
@@ -117,33 +120,38 @@ class Starting:
         finally:
             self._family.executing.discard(thread)
 
-    def _command(self, files: Any, args: Any, path: str, folder: Any = None) -> Command | None:
-        """How to start this as a tracee; None where that is not possible, which is said."""
+    def _command(
+        self, files: Any, args: Any, path: str, folder: Any = None
+    ) -> tuple[Command | None, Links]:
+        """How to start this as a tracee, and the fds that it needs for that.
+
+        There is no command where that is not possible, which is said.
+        """
         if not self._family.is_seen:
-            return None
-        if not self._family.can_follow:
-            self._cannot(args, "it is started where there is no line to us")
-            return None
+            return None, {}
         try:
             words = [os.fsdecode(arg) for arg in args]
             candidates = [os.path.join(os.fsdecode(folder or b""), os.fsdecode(f)) for f in files]
         except TypeError:  # whoever executes it shall say so
-            return None
+            return None, {}
         file = next((f for f in candidates if os.access(f, os.X_OK)), None)
         if file is None or not os.path.isfile(file):
-            return None
+            return None, {}
+        links = self._family.links
         try:
-            return Command(file, words, path)
+            if links is None:
+                raise ValueError("there is no line for it to sockscope")
+            return Command(file, words, path), links
         except ValueError as error:
             self._cannot(args, str(error))
-            return None
+            return None, {}
 
     def _cannot(self, args: Any, why: str) -> None:
         name = os.path.basename(os.fsdecode(args[0]))
         self._family.not_seen(f"what {name} does, which it starts: {why}")
 
-    def _words(self, command: Command, births: int, known: int = -1) -> list[str]:
-        setup = {**self._setup, "births": births, "known": known, "parent": os.getpid()}
+    def _words(self, command: Command, links: Links) -> list[str]:
+        setup = {**self._setup, **links, "parent": os.getpid()}
         if command.as_given is not None:
             setup["as_given"] = command.as_given
         return [*command.before, MAIN, json.dumps(setup), *command.program]

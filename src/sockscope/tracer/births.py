@@ -16,7 +16,7 @@ from .ends import Ends
 MAX_MESSAGE = 1 << 16
 """Octets of what a child tells of itself."""
 
-FDS = 3
+FDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ def _read(text: bytes, fds: list[int]) -> Birth | None:
     """What a message says; None, and its fds closed, where it makes no sense."""
     with contextlib.suppress(ValueError, KeyError, TypeError):
         told = json.loads(text)
-        orders, reports, lifeline = fds
+        orders, reports = fds
         argv = tuple(map(str, told["argv"]))
-        return Birth(int(told["pid"]), int(told["parent"]), argv, Ends(orders, reports, lifeline))
+        return Birth(int(told["pid"]), int(told["parent"]), argv, Ends(orders, reports))
     for fd in fds:
         os.close(fd)
     return None

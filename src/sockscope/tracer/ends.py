@@ -7,7 +7,7 @@ import fcntl
 import json
 import os
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 REPORTS_SIZE = 1 << 20
@@ -18,11 +18,14 @@ _LENGTH = struct.Struct(">I")
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """Orders are written to the first, reports read from the second; the third is held."""
+    """Orders are written to the first, reports read from the second; the third is held.
+
+    A child has its parent's lifeline.
+    """
 
     orders: int
     reports: int
-    lifeline: int
+    lifeline: int | None = None
 
     def __post_init__(self) -> None:
         os.set_blocking(self.orders, False)
@@ -35,10 +38,16 @@ class Ends:
         with contextlib.suppress(OSError):
             os.write(self.orders, _LENGTH.pack(len(body)) + body)
 
+    def renewed(self, ends: Ends) -> Ends:
+        """New pipes in the place of these, which are closed; the lifeline stays."""
+        os.close(self.orders)
+        return replace(ends, lifeline=self.lifeline)
+
     def close(self) -> None:
         """Let go of what the tracee writes to and is held by; its reports have a reader."""
         os.close(self.orders)
-        os.close(self.lifeline)
+        if self.lifeline is not None:
+            os.close(self.lifeline)
 
     def give_up(self) -> None:
         """Let go of all three: the tracee is none."""

@@ -91,7 +91,7 @@ class Tracee:
         self._readers[0].drain()
         self._readers[0].close()
         if self._ends is not None:
-            self._ends.close()
+            ends = self._ends.renewed(ends)
         self._ends = ends
         self._readers[0] = PipeReader(ends.reports, self._take, self._lost.set)
         self._received.clear()
