@@ -18,10 +18,13 @@ WAITS = frozenset({"select", "poll", "epoll_wait"})
 
 QUESTIONS = frozenset({"getsockname", "getpeername", "getsockopt"})
 
+SETS_UP = frozenset({"setsockopt", "settimeout", "setblocking", "detach"})
+"""Calls at which nothing happens: where a library makes them, no step stops there."""
+
 CALLS = (
     frozenset({"socket", "socketpair", "bind", "listen", "accept", "connect", "connect_ex"})
-    | frozenset({"shutdown", "close", "dup", "detach"})
-    | frozenset({"setsockopt", "settimeout", "setblocking"})
+    | frozenset({"shutdown", "close", "dup"})
+    | SETS_UP
     | QUESTIONS
     | SENDS
     | RECEIVES

@@ -12,7 +12,7 @@ from typing import Any, Final
 from . import events as e
 from .evolve import evolve
 from .growing import Growing
-from .names import GATE, MSG_OOB, MSG_PEEK, RECEIVES, RUNNING
+from .names import GATE, MSG_OOB, MSG_PEEK, QUESTIONS, RECEIVES, RUNNING, SETS_UP, WAITS
 from .stream import End, Stream
 from .words import peeked
 
@@ -65,6 +65,13 @@ class Call:
             if isinstance(arg, int) and self.name in RECEIVES:
                 return min(arg, MAX_ASKED)
         return None
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it only asks the kernel something, or a library makes it in passing."""
+        found_nothing = self.name in WAITS and not self.value
+        in_passing = self.within is not None and (self.name in SETS_UP or found_nothing)
+        return self.name in QUESTIONS or in_passing
 
     @property
     def offered(self) -> bytes | None:

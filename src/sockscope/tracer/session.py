@@ -196,10 +196,12 @@ class Session(Ensemble):
         await self._until_over()
 
     async def _until_over(self) -> None:
-        """Until a run has stopped, or has ended without a call that met a breakpoint."""
-        for tracee in self.tracees.values():
-            while not self._has_stopped(tracee):
-                await first_of(ROUND_INTERVAL, tracee.exited.wait())
+        """Until a run has stopped or is in a deadlock.
+
+        Raises SessionError where it has ended without a call that met a breakpoint.
+        """
+        while not all(map(self._has_stopped, self.tracees.values())):
+            await first_of(ROUND_INTERVAL, self.breakpoints.met.wait())
         if self.breakpoints.all and all(t.exited.is_set() for t in self.tracees.values()):
             raise SessionError(self.breakpoints.why_not())
 
@@ -213,7 +215,8 @@ class Session(Ensemble):
                 return
 
     def _has_stopped(self, tracee: Tracee) -> bool:
-        return tracee.exited.is_set() or tracee.mode != FREE or self.breakpoints.met.is_set()
+        is_over = tracee.exited.is_set() or tracee.name in self.deadlock
+        return is_over or tracee.mode != FREE or self.breakpoints.met.is_set()
 
     async def pause(self) -> None:
         """Stop every program at its next call."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from sockscope.trace.names import QUESTIONS
 from sockscope.trace.state import EMPTY, Process, State
 
 LOOK_BACK: Final = 50
-"""How many questions in a row are passed over at most."""
+"""How many calls that were made aside are passed over at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +51,7 @@ class Scene:
         if at is not None and at.finished:
             return next(index for index in range(last, -1, -1) if calls[index].id == at.id)
         for index in range(last, max(-1, last - LOOK_BACK), -1):
-            if calls[index].name not in QUESTIONS:
+            if not calls[index].is_aside:
                 return index
         return last
 
