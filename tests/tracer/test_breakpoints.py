@@ -125,6 +125,16 @@ async def test_no_call_slips_past(driver: Driver) -> None:
     assert sum(call.name == "recv" for call in one.state.calls) == 1999
 
 
+async def test_the_socket_of_a_call_is_looked_at(driver: Driver) -> None:
+    one = await driver.start(one=MANY)
+    await stopped(one, 'call.name == "recv" and call.before.recv_queue.bytes == 3')
+    assert one.socket("one", 5).view.peek == b"100"
+    peer = one.socket("one", 5).view.peer
+    assert peer is not None
+    await stopped(one, f"call.before.peer.port == {peer[1]} and call.bytes == 4")
+    assert one.last("one").data == b"1000"
+
+
 async def test_where_only_the_trace_can_tell_it_is_asked(driver: Driver) -> None:
     one = await driver.start(one=MANY)
     await stopped(one, 'call.name == "send" and one:recv#30 != none and call.before.fd == 3')
@@ -185,7 +195,7 @@ def test_it_is_told_that_no_call_met_it() -> None:
 _values = st.sampled_from(["0", "6", "16", "7", 'b""', 'b"Hi the"', '"recv"', "none", "EAGAIN"])
 _names = (
     "name fd line file path number asked bytes data errno thread exception timeout proc "
-    "before.fd after.fd value"
+    "before.fd before.peer.port before.kind before.far.kind after.fd value"
 )
 _attributes = st.sampled_from(_names.split()).map("call.{}".format)
 _terms = _attributes | _values | st.tuples(_attributes, _attributes).map(" + ".join)
@@ -203,12 +213,16 @@ _trees = st.recursive(
 _ends = st.sampled_from([b"", b"Hi the", None])
 
 
+FD = 1_000_000
+"""No process has it."""
+
+
 def entered(record: Record) -> History:
     """The trace of a call that is at its gate."""
     started = e.ProcessStarted(n=1, proc="one", pid=1, argv=("one.py",))
     where = {"file": record.file, "line": record.line, "thread": record.me.name}
     call = e.CallEntered(
-        n=2, proc="one", call=1, fd=3, name="recv", args=(16,), gated=True, **where
+        n=2, proc="one", call=1, fd=FD, name="recv", args=(16,), gated=True, **where
     )
     return History([started, call])
 
@@ -218,7 +232,7 @@ def test_what_a_tracee_decides_is_what_the_trace_says(text: str, data: bytes | N
     node = read(text)
     tree = coarse(Breakpoint(text, node), "one")
     record = Record()
-    record.id, record.me, record.name, record.fd, record.args = 1, Me(), "recv", 3, (16,)
+    record.id, record.me, record.name, record.fd, record.args = 1, Me(), "recv", FD, (16,)
     record.timeout, record.file, record.line = None, "/home/you/one.py", 7
     record.value = record.data = None
     record.ended = 0

@@ -107,7 +107,7 @@ class Agent:
         elif order == "breaks":
             self._gate.set_breaks(message["breaks"])
         elif order == "go":
-            self._gate.go(message["call"])
+            self._gate.go(message["call"], message["open"])
         elif order == "stay":
             self._gate.stay(message["call"], message["condition"])
         elif order == "sync":

@@ -12,6 +12,9 @@ import itertools
 import operator
 import os
 
+from . import probe
+from .records import UNSEEN
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterator, List, Sequence, Tuple
@@ -88,8 +91,7 @@ def _verdict(tree: Any) -> Verdict:
     kind = tree[0]
     if kind in ("and", "or"):
         left, right = _verdict(tree[1]), _verdict(tree[2])
-        choose = min if kind == "and" else max
-        return lambda record: choose(left(record), right(record))
+        return _both(left, right) if kind == "and" else _either(left, right)
     if kind == "not":
         inner = _verdict(tree[1])
         return lambda record: _NOT[inner(record)]
@@ -102,6 +104,22 @@ def _verdict(tree: Any) -> Verdict:
         return found.verdict if type(found) is Unknown else (YES if found else NO)
 
     return is_true
+
+
+def _both(left: Verdict, right: Verdict) -> Verdict:
+    def both(record: Record) -> int:
+        first = left(record)
+        return first if first == NO else min(first, right(record))
+
+    return both
+
+
+def _either(left: Verdict, right: Verdict) -> Verdict:
+    def either(record: Record) -> int:
+        first = left(record)
+        return first if first == YES else max(first, right(record))
+
+    return either
 
 
 def _compared(compare: Callable[[Any, Any], Any], left: Value, right: Value) -> Verdict:
@@ -127,6 +145,8 @@ def _value(tree: Any) -> Value:
         return _ATTRIBUTES[tree[1]]
     if kind in _SUMS:
         return _added(_SUMS[kind], _value(tree[1]), _value(tree[2]))
+    if kind == "before":
+        return _before(tree[1])
     if kind == "later":
         return lambda record: _ask if record.ended else _later
     if kind == "octets":
@@ -186,6 +206,28 @@ def _moved(record: Record) -> Any:
 
 def _error(position: int) -> Value:
     return lambda record: None if record.error is None else record.error[position]
+
+
+def _before(names: Sequence[str]) -> Value:
+    """What the kernel holds for a call's socket just before the call."""
+
+    def before(record: Record) -> Any:
+        if record.socket_before is UNSEEN:
+            if record.ended:
+                return _ask
+            record.socket_before = probe.observe(record.fd, peek=False)
+        found = record.socket_before
+        for name in names:
+            if name in _ADDRESS:
+                found = found[_ADDRESS[name]] if isinstance(found, (list, tuple)) else None
+            elif found is not None:
+                found = found[name]
+        return found
+
+    return before
+
+
+_ADDRESS = {"host": 0, "port": 1}
 
 
 def _at_end(value: Value) -> Value:

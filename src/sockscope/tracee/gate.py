@@ -25,7 +25,7 @@ from .watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterable
+    from typing import Any, Callable, Dict, Iterable, Sequence
 
     from .breaks import Given
     from .cuts import Cuts
@@ -261,13 +261,19 @@ class Gate:
             self._change_mode(STEP)
         self.reports.ship(stop=[record.id, met or None, record.ended > 0])
 
-    def go(self, number: int) -> None:
-        """Let a call go on that stopped, because it meets no breakpoint or is done with."""
-        record = self._standing.get(number)
-        if record is not None and record.grant.locked():
-            record.grant.release()
-        else:
-            self.grant(number, None)
+    def go(self, number: int, still_open: Sequence[str] = ()) -> None:
+        """Let a call go on that stopped: it meets no breakpoint, or is done with.
+
+        Its end is looked at for the conditions that are ``still_open``.
+        """
+        standing = self._standing.get(number)
+        if standing is not None and standing.grant.locked():
+            standing.grant.release()
+            return
+        record = self.reports.under_way.get(number)
+        if record is not None:
+            record.undecided = [other for other in record.undecided if other[0] in still_open]
+        self.grant(number, None)
 
     def stay(self, number: int, condition: str | None) -> None:
         """Keep a call where it stopped: it meets ``condition``, or another one was met."""

@@ -41,6 +41,10 @@ ARG_PEEK = 1 << 10
 """Octets of a bytes argument that are kept in its call's ``args`` in a free run."""
 
 
+UNSEEN = object()
+"""Stands for the look at a call's socket that nobody has asked for."""
+
+
 def octets_argument(data: Any, bound: int = ARG_PEEK) -> Json:
     """How a bytes argument stands in ``args``: its length and its first octets."""
     if type(data) is bytes:
@@ -93,6 +97,7 @@ class Record:
     number = 0
     within: str | None = None
     own_line: tuple[str, int] | None = None
+    socket_before: Any = UNSEEN
     doubted = False
     gated = False
     grant: Any = None

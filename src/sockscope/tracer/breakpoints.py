@@ -80,9 +80,11 @@ class Breakpoints:
 
     async def _judge(self, tracee: Tracee, stop: Stop) -> None:
         await self._session.catch_up()
-        condition = stop.condition or self._met_by(stop.call)
+        condition, still_open = stop.condition, [b.text for b in self.all]
+        if condition is None:
+            condition, still_open = self._verdict(stop.call)
         if condition is None and (stop.ended or not self.met.is_set()):
-            tracee.order("go", call=stop.call)
+            tracee.order("go", call=stop.call, open=still_open)
             return
         tracee.order("stay", call=stop.call, condition=condition)
         if condition is not None:
@@ -90,15 +92,20 @@ class Breakpoints:
             self._session.tell(e.Stopped, tracee.name, call=stop.call, condition=condition)
             await self._session.pause()
 
-    def _met_by(self, number: int) -> str | None:
+    def _verdict(self, number: int) -> tuple[str | None, list[str]]:
+        """The condition that a call meets, if any, and those that only its end can decide."""
+        still_open: list[str] = []
         call = None if self.history is None else _call(self.history, number)
-        if call is None or self.history is None:
-            return None
         for breakpoint in self.all:
-            with suppress(ConditionError):
-                if verdict(breakpoint.node, self.history, call):
-                    return breakpoint.text
-        return None
+            found = None
+            if self.history is not None and call is not None:
+                with suppress(ConditionError):
+                    found = verdict(breakpoint.node, self.history, call)
+            if found:
+                return breakpoint.text, still_open
+            if found is None:
+                still_open.append(breakpoint.text)
+        return None, still_open
 
 
 def _call(history: History, number: int) -> Call | None:

@@ -2,8 +2,9 @@
 
 A tree is a list for JSON: ``["and", a, b]``, ``["or", a, b]``, ``["not", a]``, a comparison
 or a sum by its sign, ``["is", value]``, ``["octets", latin-1 text]``, ``["of", attribute]``
-of the call at hand, ``["ask"]`` for what the trace must be asked, and ``["later"]`` for what
-it can tell once the call has ended.  See ``sockscope.tracee.breaks``.
+of the call at hand, ``["before", names]`` for a figure of its socket, ``["ask"]`` for what
+the trace must be asked, and ``["later"]`` for what it can tell once the call has ended.  See
+``sockscope.tracee.breaks``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,14 @@ _NEVER: Final = ["is", False]
 
 _TOLD: Final = (EARLY | {"bytes", "data", "errno", "exception"}) - {"before"}
 """Attributes that a tracee knows of a call at hand."""
+
+_SEEN: Final = frozenset(
+    [(name,) for name in ("fd", "kind", "state", "family", "type", "inode")]
+    + [(end, part) for end in ("local", "peer") for part in ("host", "port")]
+    + [("recv_queue", "bytes"), ("send_queue", "bytes"), ("send_queue", "unsent")]
+    + [("accept_queue", "length"), ("accept_queue", "limit")]
+)
+"""What a tracee can see by itself of a call's socket before the call."""
 
 _CONTRARY: Final[Mapping[str, str]] = {"and": "or", "or": "and"}
 
@@ -77,6 +86,8 @@ def _path(path: Path, proc: str) -> Tree:
         return ["is", proc]
     if first in _TOLD and not rest:
         return ["of", first]
+    if first == "before" and tuple(rest) in _SEEN:
+        return ["before", rest]
     return _ASK if first in EARLY else ["later"]
 
 

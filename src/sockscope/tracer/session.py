@@ -130,7 +130,7 @@ class Session(Ensemble):
         after = self.desk.stands_after(proc)
         if after is None:
             return False
-        self.tracees[proc].order("go", call=after)
+        self.tracees[proc].order("go", call=after, open=[])
         self.desk.goes_on(proc, after)
         return True
 
