@@ -234,7 +234,7 @@ def test_what_a_tracee_decides_is_what_the_trace_says(text: str, data: bytes | N
     record = Record()
     record.id, record.me, record.name, record.fd, record.args = 1, Me(), "recv", FD, (16,)
     record.timeout, record.file, record.line = None, "/home/you/one.py", 7
-    record.value = record.data = None
+    record.value, record.data, record.undecided = None, None, ()
     record.ended = 0
     history = entered(record)
     breaks = Breaks([] if tree is None else [(text, tree)])
