@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,6 @@ from sockscope.trace.codec import decode
 from sockscope.tracer.hosts import placed
 from sockscope.tracer.programs import Program, bundled
 from sockscope.tracer.session import Session
-from sockscope.tui.app import StageApp
 
 AS_SSH = """sh -c 'sh -c "$*"' sh"""
 """Puts its words together and has a shell take them apart, as ssh(1) does."""
@@ -284,20 +284,19 @@ async def test_a_program_is_stepped_and_started_again_behind_the_same_link() -> 
         assert len(pids) == 2
 
 
-async def test_the_stage_shows_programs_of_two_hosts() -> None:
+async def test_what_comes_from_there_is_told_in_the_context_of_who_asked() -> None:
+    """Textual keeps its app in a context variable: a stage can draw nothing without it."""
+    asking = ContextVar("asking", default=False)
+    asking.set(True)
     with placed(bundled(), [], ["client=env"]) as programs:
-        app = StageApp(make_driver=lambda: Session(programs))
-        async with app.run_test(size=(120, 40)) as pilot:
-            await app.workers.wait_for_complete()
-            until_there = time.monotonic() + DEADLINE
-            while len(app.history.latest.sources) < 2:
-                assert time.monotonic() < until_there
-                await pilot.pause()
-            await pilot.press("space")
-            await app.workers.wait_for_complete()
-            await pilot.pause()
-            assert [process.name for process in app.stage.scene.tracees] == list(ROLES)
-            assert len(app.history.latest.calls) == 1
+        told = []
+        driven = Driven(Session(programs))
+        driven.session.listener = lambda event: told.append((type(event), asking.get()))
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(driven.session.close)
+            await driven.session.start()
+            await driven.until("both texts", lambda: told.count((e.SourceRead, True)) == 2)
+        assert all(is_asking for _, is_asking in told)
 
 
 # -- other networks and clocks ---------------------------------------------------------------
