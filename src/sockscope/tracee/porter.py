@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 UP = b"sockscope: the porter is up\n"
-"""What comes first, after whatever a shell has to say: in pieces here, so that no echo of
-this text is taken for it."""
+"""What comes first, after whatever a shell has to say.  Its end of line stands here as an
+escape: no echo of this text is taken for it."""
 
 FRAME = struct.Struct(">cI")
 """Before each frame: its kind, and its length in octets."""
@@ -78,6 +78,7 @@ class Outlet:
         self.waiting = bytearray()
 
     def send(self, octets: bytes) -> None:
+        """Write something, as soon as there is room for it."""
         self.waiting += octets
         self.flush()
 
@@ -123,10 +124,12 @@ class Ward:
         self.order(codes)
 
     def order(self, octets: bytes) -> None:
+        """Send orders, after those that wait."""
         with contextlib.suppress(OSError):
             self.orders.send(octets)
 
     def kill(self, number: int, whole_group: bool) -> None:
+        """Send a signal to it, or to all that it has started as well."""
         if whole_group or not self.has_ended:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 (os.killpg if whole_group else os.kill)(self.pid, number)
@@ -178,7 +181,7 @@ class Porter:
     def run(self) -> None:
         """Serve until the tracer is gone."""
         self._out.send(UP)
-        self._tell(HELLO, pid=self._next.pid, version=sys.version_info[:2], clock=proc.clock())
+        self._tell(HELLO, pid=self._next.pid, clock=proc.clock())
         while True:
             for fd, events in self._awaited().poll():
                 if fd == 0 and not self._receive():
@@ -188,6 +191,7 @@ class Porter:
                 self._serve(fd)
 
     def close(self) -> None:
+        """End every tracee."""
         for ward in (self._ward, self._next):
             if ward is not None:
                 ward.close()
@@ -224,6 +228,8 @@ class Porter:
         """Take what has come; False where no more will."""
         try:
             data = os.read(0, CHUNK)
+        except BlockingIOError:  # standard output may be the same socket
+            return True
         except OSError:
             data = b""
         self._received += data

@@ -184,7 +184,7 @@ class Link:
         self._thread.join(CLOSE_DEADLINE)
         if self._thread.is_alive():
             self._wire.break_off()
-            self._thread.join()
+            self._thread.join(CLOSE_DEADLINE)
 
     # -- the thread ---------------------------------------------------------------------
 
@@ -195,6 +195,8 @@ class Link:
             self._given_up = "says what makes no sense"
             self._wire.break_off()
         how = self._wire.end()
+        if self._unfinished:
+            self._hear(b"\n")
         with self._lock:
             self._how = self._given_up or how
             for lost in (self._child, *self._coming):

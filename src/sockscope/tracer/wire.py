@@ -67,7 +67,8 @@ class Wire:
     def break_off(self) -> None:
         """End the command, whatever it is doing."""
         self.at_end = True
-        self._kill()
+        if self._process.returncode is None:
+            self._kill()
         self._rouse()
 
     def _kill(self) -> None:
@@ -75,8 +76,9 @@ class Wire:
             os.killpg(self._process.pid, signal.SIGKILL)
 
     def _rouse(self) -> None:
-        with contextlib.suppress(OSError):
-            os.write(self._wake, b".")
+        with self._lock, contextlib.suppress(BlockingIOError):
+            if self._wake >= 0:
+                os.write(self._wake, b".")
 
     # -- turns -----------------------------------------------------------------------
 
@@ -84,7 +86,8 @@ class Wire:
         """Wait for something to do, and do it; gives those of ``also`` that can be read."""
         poll = select.poll()
         for fd in (self._err, self._from, self._woken, self._ended, *also):
-            poll.register(fd, select.POLLIN)
+            if fd >= 0:
+                poll.register(fd, select.POLLIN)
         if self._in >= 0 and (self._out or self._is_finishing):
             poll.register(self._in, select.POLLOUT)
         own = {
@@ -155,11 +158,15 @@ class Wire:
             self.break_off()
 
     def _listen(self) -> bool:
-        data = b""
-        with contextlib.suppress(OSError):
+        """Take what it says on standard error; False where there is no more of it."""
+        try:
             data = os.read(self._err, CHUNK)
+        except BlockingIOError:
+            return False
         if data:
             self.hear(data)
+        else:
+            self._err = -1
         return bool(data)
 
     # -- the end -----------------------------------------------------------------------
@@ -171,13 +178,15 @@ class Wire:
         except subprocess.TimeoutExpired:
             self._kill()
             status = self._process.wait()
-        while self._listen():
+        while self._err >= 0 and self._listen():
             pass
         self._kill()  # what it has left behind
         with self._process:
             self._in = -1
-        for fd in (self._woken, self._wake, self._ended):
-            os.close(fd)
+        with self._lock:
+            for fd in (self._woken, self._wake, self._ended):
+                os.close(fd)
+            self._wake = -1
         return _how(status)
 
 
