@@ -9,14 +9,16 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
+from typing import Protocol
 
 from ..tracer.programs import Program
+from .bounds import Bounds, at_first, later
 from .compare import Expected, NotDeterministicError, learn
-from .outcome import Outcome
+from .outcome import Outcome, exception
 from .plans import KINDS, WHOLE, Plan
-from .report import BROKEN, HELD, UNSURE, Verdict
+from .report import BROKEN, HELD, INTERRUPTED, UNSURE, Verdict
 from .running import Ran, run
-from .search import Exchanged, Shrinker, Try, tell, to_try
+from .search import Broken, Exchanged, Shrinker, Try, tell, to_try
 
 
 class NothingToCutError(ValueError):
@@ -24,7 +26,16 @@ class NothingToCutError(ValueError):
 
 
 Progress = Callable[[int], None]
-Run = Callable[[Sequence[Program], Plan], Ran]
+
+
+class Run(Protocol):
+    """One run of the programs under a plan."""
+
+    def __call__(self, programs: Sequence[Program], plan: Plan, bounds: Bounds) -> Ran: ...
+
+
+WHOLES, AGAIN = 3, 2
+"""Runs without a cut, and of the plan, that have to agree before anything is called broken."""
 
 
 def check(
@@ -35,31 +46,44 @@ def check(
     ignore: re.Pattern[str] | None = None,
     jobs: int = 1,
     only: Plan | None = None,
+    timeout: float | None = None,
     progress: Progress = lambda _: None,
     run: Run = run,
     kinds: Set[str] = KINDS,
 ) -> Verdict:
     """Run ``programs`` under up to ``budget`` plans of these ``kinds``, or under ``only`` one.
 
+    No run takes longer than ``timeout`` seconds (``bounds`` says what it is by default).
     A KeyboardInterrupt ends it with what is known by then.  Raises NothingToCutError.
     """
-    again = partial(run, programs)
     try:
-        one, other = again(Plan(WHOLE)), again(Plan(WHOLE))
+        one = run(programs, Plan(WHOLE), at_first(timeout))
+        other = run(programs, Plan(WHOLE), later(timeout, one.seconds, one.quiet))
         expected = learn(one.outcome, other.outcome, ignore=ignore)
     except NotDeterministicError as error:
         return Verdict(UNSURE, 2, reason=str(error))
     except KeyboardInterrupt:
-        return Verdict(HELD, 0, interrupted=True)
-    if one.outcome.hang:
-        return Verdict(BROKEN, 2, reason=f"it hangs: {one.outcome.hang}")
+        return Verdict(INTERRUPTED, 0, interrupted=True)
+    reason = _breaks_uncut(one.outcome)
+    if reason:
+        return Verdict(BROKEN, 2, reason=reason)
     if not any(octets for streams in one.received.values() for octets in streams):
         raise NothingToCutError(_why_nothing(one.outcome))
+    seconds, quiet = max(one.seconds, other.seconds), max(one.quiet, other.quiet)
+    again = partial(run, programs, bounds=later(timeout, seconds, quiet))
     if only is not None:
-        return _one(expected, only, again(only))
+        return _one(again, expected, only)
     whole = Exchanged.in_run(one)
     wanted = to_try(whole, seed, budget, kinds)
     return _search(again, expected, wanted, whole, jobs, progress)
+
+
+def _breaks_uncut(outcome: Outcome) -> str:
+    """What is wrong with a run of which nothing was cut; empty where nothing is."""
+    if outcome.hang:
+        return f"it hangs: {outcome.hang}"
+    errors = ((ended.name, exception(ended)) for ended in outcome.programs)
+    return "; ".join(f"{name} ends with {error}" for name, error in errors if error)
 
 
 def _why_nothing(outcome: Outcome) -> str:
@@ -72,9 +96,30 @@ def _why_nothing(outcome: Outcome) -> str:
     return "; ".join(["no program received a byte, so there is nothing to cut", *failed])
 
 
-def _one(expected: Expected, plan: Plan, ran: Ran) -> Verdict:
-    broken = tell(expected, plan, ran)
+def _one(again: Try, expected: Expected, plan: Plan) -> Verdict:
+    try:
+        broken = tell(expected, plan, again(plan))
+        if broken is not None:
+            _, broken = _confirmed(again, expected, broken)
+    except NotDeterministicError as error:
+        return Verdict(UNSURE, 1, reason=str(error))
+    except KeyboardInterrupt:
+        return Verdict(INTERRUPTED, 0, interrupted=True)
     return Verdict(HELD if broken is None else BROKEN, 1, broken)
+
+
+def _confirmed(again: Try, expected: Expected, broken: Broken) -> tuple[Expected, Broken | None]:
+    """What is expected after more runs without a cut, and what still breaks each time.
+
+    Two runs may agree by luck, or before a clock went on.  Raises NotDeterministicError.
+    """
+    for _ in range(WHOLES):
+        whole = again(Plan(WHOLE)).outcome
+        expected = learn(*expected.wholes, whole, ignore=expected.ignore)
+    found = tell(expected, broken.plan, broken.ran)
+    for _ in range(AGAIN):
+        found = found and tell(expected, broken.plan, again(broken.plan))
+    return expected, found
 
 
 def _search(
@@ -90,27 +135,31 @@ def _search(
         for plan, ran in _runs(again, wanted, jobs):
             tried += 1
             progress(tried)
-            if tell(expected, plan, ran) is None:
-                continue
-            # A clock may have gone on since the whole runs: one more shows what that changes.
-            whole = again(Plan(WHOLE)).outcome
-            expected = learn(*expected.wholes, whole, ignore=expected.ignore)
-            broken = tell(expected, plan, ran) and tell(expected, plan, again(plan))
+            broken = tell(expected, plan, ran)
             if broken is not None:
-                return _smallest(tried, Shrinker(expected, exchanged, again, broken))
+                expected, broken = _confirmed(again, expected, broken)
+            if broken is not None:
+                return _smallest(again, tried, expected, exchanged, broken)
     except NotDeterministicError as error:
         return Verdict(UNSURE, tried, reason=str(error))
     except KeyboardInterrupt:
-        return Verdict(HELD, tried, interrupted=True)
+        return Verdict(INTERRUPTED, tried, interrupted=True)
     return Verdict(HELD, tried)
 
 
-def _smallest(tried: int, shrinker: Shrinker) -> Verdict:
+def _smallest(
+    again: Try, tried: int, expected: Expected, exchanged: Exchanged, broken: Broken
+) -> Verdict:
+    """The smallest plan that breaks them each time."""
+    shrinker = Shrinker(expected, exchanged, again, broken)
     try:
         shrinker.shrink()
+        smallest = shrinker.best
+        for _ in range(AGAIN if smallest is not broken else 0):
+            smallest = tell(expected, smallest.plan, again(smallest.plan)) or broken
     except KeyboardInterrupt:
         return Verdict(BROKEN, tried, shrinker.best, interrupted=True)
-    return Verdict(BROKEN, tried, shrinker.best)
+    return Verdict(BROKEN, tried, smallest)
 
 
 def _runs(again: Try, wanted: Iterator[Plan], jobs: int) -> Iterator[tuple[Plan, Ran]]:

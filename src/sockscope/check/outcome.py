@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from ..trace import events as e
 from ..trace.names import RECEIVES, SENDS
 
+TRACEBACK = "Traceback (most recent call last):\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -24,6 +26,22 @@ class Ended:
     sent: tuple[bytes, ...]
 
 
+def exception(ended: Ended) -> str:
+    """The last line of the traceback with which a program ended; empty where it did not."""
+    _, found, told = ended.err.rpartition(TRACEBACK)
+    last = [line for line in told.splitlines() if line and not line[0].isspace()]
+    return last[0] if ended.status == 1 and found and last else ""
+
+
+def families(events: Sequence[e.Event]) -> dict[str, str]:
+    """To which of the programs each process belongs: a child to what has started it."""
+    found: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, e.ProcessStarted) and event.proc:
+            found[event.proc] = found.get(event.parent or event.proc, event.proc)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One run.  ``hang`` says in words who waited for what, where it had to be ended."""
@@ -32,19 +50,18 @@ class Outcome:
     hang: str = ""
 
 
-def outcome(names: Sequence[str], events: Sequence[e.Event], hang: str) -> Outcome:
-    """The outcome that the events of a run show."""
-    return Outcome(tuple(_ended(name, events) for name in names), hang)
+def outcome(own: Mapping[str, Sequence[e.Event]], hang: str) -> Outcome:
+    """The outcome that the events of each program, its children's among them, show."""
+    return Outcome(tuple(_ended(name, events) for name, events in own.items()), hang)
 
 
-def _ended(name: str, events: Sequence[e.Event]) -> Ended:
-    own = [event for event in events if event.proc == name]
+def _ended(name: str, own: Sequence[e.Event]) -> Ended:
     texts: dict[str, list[str]] = defaultdict(list)
     status = None
     for event in own:
         if isinstance(event, e.Output):
             texts[event.stream].append(event.text)
-        elif isinstance(event, e.ProcessExited):
+        elif isinstance(event, e.ProcessExited) and event.proc == name:
             status = event.status if event.signal is None else -1
     return Ended(
         name, status, "".join(texts["stdout"]), "".join(texts["stderr"]), moved(own, SENDS)
@@ -53,20 +70,21 @@ def _ended(name: str, events: Sequence[e.Event]) -> Ended:
 
 def moved(events: Sequence[e.Event], names: frozenset[str]) -> tuple[bytes, ...]:
     """The octets of each conversation of one program, by the order in which they began."""
-    streams: dict[int, bytearray] = {}
+    streams: dict[tuple[str | None, int], bytearray] = {}
     all_of_them: list[bytearray] = []
     entered: dict[int, e.CallEntered] = {}
     for event in events:
         if isinstance(event, e.CallEntered):
             entered[event.call] = event
         elif isinstance(event, e.CallReturned) and (call := entered.pop(event.call, None)):
+            key = call.proc, call.fd
             if call.name == "close":
-                streams.pop(call.fd, None)
+                streams.pop(key, None)
             elif call.name in names and event.data and not _peeks(call):
-                if call.fd not in streams:
-                    streams[call.fd] = bytearray()
-                    all_of_them.append(streams[call.fd])
-                streams[call.fd] += event.data
+                if key not in streams:
+                    streams[key] = bytearray()
+                    all_of_them.append(streams[key])
+                streams[key] += event.data
     return tuple(map(bytes, all_of_them))
 
 

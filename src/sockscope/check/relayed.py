@@ -21,10 +21,11 @@ from tempfile import TemporaryFile
 from typing import IO, Final
 
 from ..tracer.programs import Program, ProgramError, free_port
+from .bounds import WHOLE_RUN, Bounds, too_long
 from .outcome import Ended, Outcome
 from .plans import Plan
 from .relay import Relay
-from .running import LONGEST, Ran
+from .running import Ran
 
 LOOK: Final = 0.005
 """Seconds between two looks."""
@@ -64,24 +65,25 @@ def _parse_one(name: str, word: str) -> Program:
     return Program(name, path, tuple(parts[1:]))
 
 
-def run(programs: Sequence[Program], plan: Plan) -> Ran:
+def run(programs: Sequence[Program], plan: Plan, bounds: Bounds = WHOLE_RUN) -> Ran:
     """Run a server and a client to their end, or until nothing happens any more."""
     server, client = programs
-    port = free_port()
+    port, began = free_port(), time.monotonic()
     with ExitStack() as stack:
         serving = stack.enter_context(_Running(server, port))
         serving.wait_for(lambda: _listens(port), READY)
         relay = Relay([server.name, client.name], plan, port)
         stack.callback(relay.close)
         asking = stack.enter_context(_Running(client, relay.port))
-        hang = _until_over(serving, asking, relay, plan)
+        hang = _until_over(serving, asking, relay, plan, bounds)
+        seconds = time.monotonic() - began
         codes = [one.process.poll() for one in (serving, asking)]  # before one's end is the other's
         ended = [one.at_end(code) for one, code in zip((serving, asking), codes, strict=True)]
         relay.close()
         sent = {name: tuple(map(bytes, streams)) for name, streams in relay.sent.items()}
     programs_ended = tuple(replace(one, sent=sent[one.name]) for one in ended)
     received = {server.name: sent[client.name], client.name: sent[server.name]}
-    return Ran(Outcome(programs_ended, hang), (), received)
+    return Ran(Outcome(programs_ended, hang), (), received, seconds)
 
 
 class _Running:
@@ -170,7 +172,9 @@ def _text(file: IO[bytes]) -> str:
     return file.read().decode(errors="replace")
 
 
-def _until_over(serving: _Running, asking: _Running, relay: Relay, plan: Plan) -> str:
+def _until_over(
+    serving: _Running, asking: _Running, relay: Relay, plan: Plan, bounds: Bounds
+) -> str:
     """Until both have ended, or the server waits for somebody new; who hangs, in words."""
     began = since = time.monotonic()
     rests, moved, used = 0, -1, dict.fromkeys((serving, asking), 0.0)
@@ -185,8 +189,8 @@ def _until_over(serving: _Running, asking: _Running, relay: Relay, plan: Plan) -
             return f"nothing is delivered any more, and on and on runs: {_names(busy)}"
         if relay.moved != moved or not asleep:
             moved, since = relay.moved, time.monotonic()
-        if time.monotonic() - began > LONGEST:
-            return f"after {LONGEST:.0f} s they still run: {_names(alive)}"
+        if time.monotonic() - began > bounds.seconds:
+            return too_long(bounds, (one.name for one in alive))
         if time.monotonic() - since > QUIET:
             return f"nothing is delivered, and asleep are: {_names(alive)}"
         time.sleep(LOOK)

@@ -14,7 +14,7 @@ from .outcome import ShortCall, short_calls
 from .plans import Plan
 from .search import Broken
 
-HELD, BROKEN, UNSURE = "held", "broken", "not deterministic"
+HELD, BROKEN, UNSURE, INTERRUPTED = "held", "broken", "not deterministic", "interrupted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ def lines(verdict: Verdict, trace: str | None) -> Iterator[str]:
         yield "what may vary can be left out with --ignore REGEX"
     elif verdict.broken is None and verdict.word == BROKEN:
         yield f"broken, even uncut: {verdict.reason}"
+    elif verdict.word == INTERRUPTED and not verdict.tried:
+        yield "interrupted before anything was cut: nothing is known yet"
     elif verdict.broken is None:
         yield f"held so far: {how_far}, interrupted" if verdict.interrupted else f"held: {how_far}"
     else:

@@ -8,21 +8,25 @@ from __future__ import annotations
 import asyncio
 import atexit
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
 from ..trace import events as e
-from ..trace.names import RECEIVES
+from ..trace.names import QUESTIONS, RECEIVES, WAITS
 from ..tracer.ensemble import FREE, STEP, first_of
 from ..tracer.nursery import Nursery
 from ..tracer.process import Tracee
 from ..tracer.programs import Program, free_port
 from ..tracer.session import Session
 from ..tracer.spawning import Spawn
-from .outcome import Outcome, moved, outcome
+from .bounds import FLOOR, WATCH, WHOLE_RUN, Bounds, too_long
+from .outcome import Outcome, families, moved, outcome
 from .plans import Plan, Streams
+from .resting import Rest, rest
+from .sleeping import sleep_of
 
 TICK: Final = 3.0
 """Milliseconds between two looks of a tracee at itself."""
@@ -30,29 +34,33 @@ TICK: Final = 3.0
 LOOK: Final = 0.01
 """Seconds between two looks at whether anything can still happen."""
 
-LONGEST: Final = 20.0
-"""Seconds that a run may take."""
-
 SPINS: Final = 300
 """As often in a row recv() gives b"" to a program that does not understand it."""
 
-Holds = Callable[[Sequence[Tracee]], bool]
+RETRIES: Final = 5
+"""Connections that are tried after a peer's death by one who waits for it to come back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A run's outcome, its trace, and the octets that each program received, by stream."""
+    """A run's outcome, its trace, and the octets that each program received, by stream.
+
+    It took so many ``seconds``.  ``quiet`` is the longest time for which nobody did anything
+    and then somebody did, of those whom only the clock could wake.
+    """
 
     outcome: Outcome
     events: tuple[e.Event, ...]
     received: Streams
+    seconds: float = 0.0
+    quiet: float = 0.0
 
 
-def run(programs: Sequence[Program], plan: Plan) -> Ran:
+def run(programs: Sequence[Program], plan: Plan, bounds: Bounds = WHOLE_RUN) -> Ran:
     """Run ``programs`` to their end, or until nothing can happen any more."""
     nursery = _nursery()
     nursery.own_network()
-    return asyncio.run(_Run(programs, plan, nursery.spawn).play())
+    return asyncio.run(_Run(programs, plan, bounds, nursery.spawn).play())
 
 
 @cache
@@ -64,7 +72,9 @@ def _nursery() -> Nursery:
 
 
 class _Run:
-    def __init__(self, programs: Sequence[Program], plan: Plan, spawn: Spawn) -> None:
+    def __init__(
+        self, programs: Sequence[Program], plan: Plan, bounds: Bounds, spawn: Spawn
+    ) -> None:
         ports = {"{port}": str(free_port()), "{other_port}": str(free_port())}
         self._programs = [
             replace(
@@ -79,6 +89,8 @@ class _Run:
             for program in programs
         ]
         self._held = plan.held
+        self._dies = plan.dies[0] if plan.dies else None
+        self._bounds = bounds
         self._granted: set[int] = set()
         self._session = Session([], mode=FREE)
         self._session.listener = self._take
@@ -86,40 +98,69 @@ class _Run:
         self._events: list[e.Event] = []
         self._calls: dict[int, str] = {}
         self._empty: dict[str | None, int] = {}
+        self._retries: Counter[str | None] = Counter()
         self._stopped: set[str] = set()
         self._began = time.monotonic()
+        self._resting_since: float | None = None
+        self._quiet = 0.0
 
     def _take(self, event: e.Event) -> None:
         self._events.append(event)
-        if isinstance(event, e.CallEntered) and event.name in RECEIVES:
+        if isinstance(event, e.CallEntered):
             self._calls[event.call] = event.name
-        elif isinstance(event, e.CallReturned) and event.call in self._calls:
-            del self._calls[event.call]
-            before = self._empty.get(event.proc, 0)
-            self._empty[event.proc] = before + 1 if event.data == b"" else 0
+            if self._dies is not None and event.name.startswith("connect") and self._is_dead():
+                self._retries[event.proc] += 1
+        elif isinstance(event, e.CallReturned):
+            name = self._calls.pop(event.call, "")
+            if name in RECEIVES:
+                before = self._empty.get(event.proc, 0)
+                self._empty[event.proc] = before + 1 if event.data == b"" else 0
+            if name not in _NO_DEEDS:
+                self._note_deed()
+        elif isinstance(event, (e.Output, e.ProcessStarted, e.ProcessExited)):
+            self._note_deed()
+
+    def _note_deed(self) -> None:
+        """Somebody has done something: so long it may take until somebody does."""
+        if self._resting_since is not None:
+            self._quiet = max(self._quiet, time.monotonic() - self._resting_since)
+            self._resting_since = None
+
+    def _is_dead(self) -> bool:
+        """Whether the program that should die has."""
+        tracee = self._session.tracees.get(self._dies or "")
+        return tracee is not None and tracee.exited.is_set()
 
     async def play(self) -> Ran:
         try:
-            for program in self._programs:
-                await self._until_waiting(self._session.launch(program))
-            hang = await self._until_over()
+            hang = await self._begin() or await self._until_over()
+            quiet, seconds = self._quiet, time.monotonic() - self._began
         finally:
             await self._session.close()
-        names = [program.name for program in self._programs]
         events = tuple(event for event in self._events if not self._was_stopped(event))
-        own = {name: [event for event in events if event.proc == name] for name in names}
-        received = {name: moved(own[name], RECEIVES) for name in names}
-        return Ran(outcome(names, events, hang), events, received)
+        roots = families(events)
+        own: dict[str, list[e.Event]] = {program.name: [] for program in self._programs}
+        for event in events:
+            if event.proc in roots:
+                own[roots[event.proc]].append(event)
+        received = {name: moved(events, RECEIVES) for name, events in own.items()}
+        return Ran(outcome(own, hang), events, received, seconds, quiet)
 
     def _was_stopped(self, event: e.Event) -> bool:
         """Whether this is the end of a program that we ended."""
         return isinstance(event, e.ProcessExited) and event.proc in self._stopped
 
-    async def _until_waiting(self, tracee: Tracee) -> None:
-        while not tracee.exited.is_set():
-            if self._session.waits(tracee):
-                return
-            await self._stir()
+    async def _begin(self) -> str:
+        """Start each program once the one before it waits; says who never does."""
+        *before, last = self._programs
+        for program in before:
+            tracee = self._session.launch(program)
+            while not (tracee.exited.is_set() or self._session.waits(tracee)):
+                if self._is_late():
+                    return self._stop(self._who_runs())
+                await self._stir()
+        self._session.launch(last)
+        return ""
 
     async def _until_over(self) -> str:
         """Until every program has ended or waits; gives who hangs, in words."""
@@ -128,12 +169,15 @@ class _Run:
             alive = self._alive()
             if not alive:
                 await self._session.finished()
-                break
+                return ""
             hang = await self._verdict(alive)
             if hang is None:
                 await self._stir()
+        return self._stop(hang)
+
+    def _stop(self, hang: str) -> str:
         self._stopped = {tracee.name for tracee in self._alive()}
-        return hang or ""
+        return hang
 
     def _alive(self) -> list[Tracee]:
         return [t for t in self._session.tracees.values() if not t.exited.is_set()]
@@ -143,40 +187,38 @@ class _Run:
         spinning = [name for name, times in self._empty.items() if times > SPINS]
         if spinning:
             return f'{spinning[0]} takes b"" for data, again and again: it never ends'
-        if self._is_served(alive) and await self._is_confirmed(self._is_served):
+        if any(self._retries[tracee.name] > RETRIES for tracee in alive):
             return ""
-        if self._is_stuck(alive) and await self._is_confirmed(self._is_stuck):
-            return self._who_waits()
-        if time.monotonic() - self._began > LONGEST:
-            return self._who_waits()
-        return None
+        found = rest(self._session)
+        if found is not None and await self._lasts(found):
+            asleep = {tracee.name for tracee in alive}
+            return "" if found.is_over else self._session.graph().stall(asleep)
+        return self._who_runs() if self._is_late() else None
 
-    async def _is_confirmed(self, holds: Holds) -> bool:
-        """Whether it still holds after a fresh look at everything."""
+    async def _lasts(self, found: Rest) -> bool:
+        """Whether a rest is there to stay: a fresh look at everything shows the same."""
+        if found.is_timed and not self._is_long(found):
+            return False
         await self._session.observe()
-        alive = self._alive()
-        return bool(alive) and all(t.settled for t in alive) and holds(alive)
+        again = rest(self._session)
+        return (
+            again is not None
+            and all(tracee.settled for tracee in self._alive())
+            and (again.is_over, again.asleep) == (found.is_over, found.asleep)
+        )
 
-    def _is_served(self, alive: Sequence[Tracee]) -> bool:
-        """Whether clients have come and gone, and servers wait for others."""
-        return len(alive) < len(self._session.tracees) and self._is_idle(alive)
+    def _is_long(self, found: Rest) -> bool:
+        """Whether those whom the clock may wake have done nothing for long enough."""
+        if self._resting_since is None:
+            self._resting_since = time.monotonic()
+        least = (FLOOR if found.is_slept else 0.0) if found.is_over else WATCH
+        return time.monotonic() - self._resting_since >= max(least, self._bounds.quiet)
 
-    def _is_idle(self, _alive: Sequence[Tracee]) -> bool:
-        return self._session.graph().is_idle()
+    def _is_late(self) -> bool:
+        return time.monotonic() - self._began > self._bounds.seconds
 
-    def _is_stuck(self, alive: Sequence[Tracee]) -> bool:
-        sleep = bool(alive) and not self._has_timeouts(alive) and all(map(self._sleeps, alive))
-        return sleep and not self._session.graph().is_coming()
-
-    def _sleeps(self, tracee: Tracee) -> bool:
-        return len(list(self._session.desk.blocked(tracee.name))) >= tracee.threads
-
-    def _has_timeouts(self, alive: Sequence[Tracee]) -> bool:
-        calls = (call for t in alive for call in self._session.desk.blocked(t.name))
-        return any(call.timeout is not None for call in calls)
-
-    def _who_waits(self) -> str:
-        return self._session.graph().stall()
+    def _who_runs(self) -> str:
+        return too_long(self._bounds, (t.name for t in self._alive() if t.parent is None))
 
     async def _stir(self) -> None:
         """Until something happened, or it is time to look whether anything does; then look."""
@@ -201,5 +243,9 @@ class _Run:
             held.order("grant", call=call.call)
 
     def _rests(self, tracee: Tracee) -> bool:
-        desk = self._session.desk
-        return tracee.waits_for_any() or desk.is_still(tracee.name)
+        is_still = tracee.waits_for_any() or self._session.desk.is_still(tracee.name)
+        return is_still or sleep_of({tracee.pid: tracee.agent}) is not None
+
+
+_NO_DEEDS: Final = WAITS | QUESTIONS | {"settimeout", "setblocking"}
+"""Calls that change nothing for anybody."""

@@ -35,6 +35,13 @@ def add(commands: Commands) -> None:
         help='server.py, or "server.py {port}" with its arguments; the server comes first',
     )
     check.add_argument("--budget", type=_count, default=BUDGET, metavar="N", help="plans to try")
+    check.add_argument(
+        "--timeout",
+        type=_seconds,
+        metavar="SECONDS",
+        help="the most that a run may take; by default 20, and for runs with cuts "
+        "ten times as long as one without, but at least 10",
+    )
     check.add_argument("--seed", type=int, default=0, metavar="N", help="the same plans again")
     check.add_argument("--jobs", type=_count, default=1, metavar="N", help="runs at a time")
     check.add_argument("--ignore", type=_regex, metavar="REGEX", help="what may vary in outputs")
@@ -65,6 +72,16 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1_000_000):
         raise argparse.ArgumentTypeError(f"should be a whole number from 1, is {text!r}")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 1_000_000:
+        raise argparse.ArgumentTypeError(f"should be a number of seconds above 0, is {text!r}")
+    return seconds
 
 
 def _regex(text: str) -> re.Pattern[str]:
@@ -142,6 +159,7 @@ def _check(options: argparse.Namespace) -> int:
                 ignore=options.ignore,
                 jobs=options.jobs,
                 only=only,
+                timeout=options.timeout,
                 progress=progress,
                 **how,
             )

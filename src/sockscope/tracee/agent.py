@@ -123,7 +123,11 @@ class Agent:
         threads = len(sys._current_frames()) - 1
         alarm = signal.getitimer(signal.ITIMER_REAL)[0]
         self._gate.reports.ship(
-            reply=message["id"], settled=not unsettled, threads=threads, alarm=alarm
+            reply=message["id"],
+            settled=not unsettled,
+            threads=threads,
+            alarm=alarm,
+            agent=threading.get_native_id(),
         )
 
 

@@ -9,11 +9,11 @@ one whose datagrams may come from anywhere: neither is part of a deadlock.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from ..trace import chain
-from ..trace.events import NO_CALL, CallEntered, Reason, SocketView, Wait
+from ..trace.events import CallEntered, Reason, SocketView, Wait
 from ..trace.names import SENDS, WAITS
 from ..trace.places import is_address
 from ..trace.waiting import awaited
@@ -106,19 +106,18 @@ class Graph:
             for _, other in self._sockets.others(view)
         )
 
-    def is_idle(self) -> bool:
-        """Whether every thread sleeps until somebody outside comes: what servers do at last."""
-        calls = (wait for wait in self.waits if wait.call != NO_CALL)
-        return all(p.waits_throughout for p in self._programs) and all(
-            reason.on in (None, wait.proc) for wait in calls for reason in wait.reasons
-        )
+    def stall(self, asleep: Set[str] = frozenset()) -> str:
+        """One line that says of each blocked call what it waits for, and what may end it.
 
-    def stall(self) -> str:
-        """One line that says of each blocked call what it waits for, and what may end it."""
+        Those known to be ``asleep`` do not run, though they are in no call.
+        """
         programs = self._programs
         told = chain.sentences(self.waits)
-        running = [p for p in programs if not (p.calls or p.rest or p.besides)]
-        told += [f"{p.name} is still running" for p in running]
+        for program in programs:
+            if not (program.calls or program.rest or program.besides):
+                is_asleep = program.name in asleep
+                how = "sleeps, in no call of a socket" if is_asleep else "is still running"
+                told.append(f"{program.name} {how}")
         told += [f"{p.name} {p.besides}" for p in programs if p.besides]
         return "; ".join(told)
 

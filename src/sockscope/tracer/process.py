@@ -63,6 +63,7 @@ class Tracee:
         self.settled = False
         self.threads = 1
         self.alarm = 0.0
+        self.agent = 0
         self.exited = asyncio.Event()
         self.stirred = asyncio.Event()
         self._ends: Ends | None = beginning.ends
@@ -273,6 +274,7 @@ class Tracee:
             self.settled = message["settled"]
             self.threads = message["threads"]
             self.alarm = message.get("alarm", 0.0)  # a console sets none
+            self.agent = message.get("agent", 0)
             future = self._replies.get(message["reply"])
             if future is not None and not future.done():
                 future.set_result(None)

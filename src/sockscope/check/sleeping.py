@@ -1,0 +1,111 @@
+"""How the threads of processes sleep, from /proc/PID/task (proc(5)): for ever, or for a time."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ALWAYS: Final = -1
+"""Stands for the timeout of a system call that ends by the clock alone."""
+
+_TIMEOUTS: Final[Mapping[str, Mapping[int, int]]] = {
+    "x86_64": {
+        7: 2,  # poll
+        23: 4,  # select
+        35: ALWAYS,  # nanosleep
+        128: 2,  # rt_sigtimedwait
+        202: 3,  # futex
+        230: ALWAYS,  # clock_nanosleep
+        232: 3,  # epoll_wait
+        270: 4,  # pselect6
+        271: 2,  # ppoll
+        281: 3,  # epoll_pwait
+        441: 3,  # epoll_pwait2
+    },
+    "aarch64": {
+        22: 3,  # epoll_pwait
+        72: 4,  # pselect6
+        73: 2,  # ppoll
+        98: 3,  # futex
+        101: ALWAYS,  # nanosleep
+        115: ALWAYS,  # clock_nanosleep
+        137: 2,  # rt_sigtimedwait
+        441: 3,  # epoll_pwait2
+    },
+}
+"""Which argument of a system call is its timeout, by the call's number (syscalls(2))."""
+
+_RUNNING: Final = "running"
+
+_NO_TIMEOUT: Final = (0, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF)
+"""No pointer to a timeout, and the -1 of poll(2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Threads that all sleep: those that no clock will wake, and the number that one will.
+
+    ``for_ever`` has each with how often it has gone to sleep: what is the same at a second
+    look has not run in between.
+    """
+
+    for_ever: frozenset[tuple[int, str]]
+    timed: int
+
+
+def sleep_of(processes: Mapping[int, int]) -> Sleep | None:
+    """How the threads of ``processes`` sleep; None where one of them may be running.
+
+    It maps each pid to a thread of it that is left out, which serves us (0: to none).
+    """
+    for_ever: set[tuple[int, str]] = set()
+    timed = 0
+    try:
+        for pid, ours in processes.items():
+            for task in _threads(pid, ours):
+                slept, call = _times_asleep(task), _system_call(task)
+                if slept is None or call == [_RUNNING]:
+                    return None
+                if _is_timed(call):
+                    timed += 1
+                else:
+                    for_ever.add((int(task.name), slept))
+    except (FileNotFoundError, ProcessLookupError):  # it has just ended
+        return None
+    return Sleep(frozenset(for_ever), timed)
+
+
+def _threads(pid: int, ours: int) -> Iterator[Path]:
+    for task in os.listdir(f"/proc/{pid}/task"):
+        if int(task) != ours:
+            yield Path(f"/proc/{pid}/task/{task}")
+
+
+def _times_asleep(task: Path) -> str | None:
+    """How often a thread has gone to sleep, None where it does not sleep now."""
+    lines = (task / "status").read_text().splitlines()
+    told = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+    return told.get("voluntary_ctxt_switches", "") if told["State"].startswith("S") else None
+
+
+def _system_call(task: Path) -> list[str]:
+    """The number and the arguments of the call that it is in; empty where that is not told."""
+    try:
+        return (task / "syscall").read_text().split()
+    except OSError:
+        return []
+
+
+def _is_timed(call: Sequence[str]) -> bool:
+    """Whether the clock may end this system call; what is not told counts as that."""
+    timeouts = _TIMEOUTS.get(platform.machine())
+    if timeouts is None or not call:
+        return True
+    at = timeouts.get(int(call[0]))
+    if at is None or at == ALWAYS:
+        return at is not None
+    return int(call[1 + at], 16) not in _NO_TIMEOUT
