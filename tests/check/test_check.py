@@ -228,6 +228,7 @@ def test_programs_that_hang_uncut(pair: Pair) -> None:
         ([], "name the programs"),
         (["--budget", "0"], "should be a whole number from 1"),
         (["--ignore", "("], "is no regular expression"),
+        (["--timeout", "soon"], "should be a number of seconds above 0, is 'soon'"),
         (["--zoo", "unicorn"], "no animal is called unicorn"),
         (["--copy", "x"], "--copy goes with --zoo"),
     ],
@@ -246,12 +247,41 @@ def test_a_cut_that_is_none(pair: Pair) -> None:
 
 
 def test_programs_that_exchange_nothing_are_no_success(pair: Pair) -> None:
-    status, text = pair.write("import sys\nsys.argv[9]\n", "pass").check()
+    status, text = pair.write("import sys\nsys.exit('no')\n", "pass").check()
     assert status == 2
     assert text == (
         "sockscope: no program received a byte, so there is nothing to cut; "
-        "server ends with status 1: IndexError: list index out of range\n"
+        "server ends with status 1: no\n"
     )
+
+
+@pytest.mark.parametrize("flags", [[], ["--relay"]])
+def test_a_program_that_fails_by_itself(pair: Pair, flags: list[str]) -> None:
+    pair.write(CAREFUL + "print(undefined)\n")
+    if flags:
+        pair.words = [f"{sys.executable} {word}" for word in pair.words]
+    report = pair.folder / "report.xml"
+    status, text = pair.check("--json", "--junit", str(report), *flags)
+    verdict = json.loads(text)
+    assert (status, verdict["verdict"]) == (1, "broken")
+    assert verdict["reason"] == "server ends with NameError: name 'undefined' is not defined"
+    assert ElementTree.parse(report).getroot().get("failures") == "1"
+
+
+COIN = CAREFUL.replace("print(message)", "print(time.time_ns() // 10_000_000 % 2, message)")
+
+
+def test_a_run_that_agrees_by_luck_is_repeated(pair: Pair) -> None:
+    status, text = pair.write(COIN.replace("import socket", "import time, socket")).check(
+        "--budget", "30"
+    )
+    assert status == 0, text
+
+
+def test_no_run_takes_longer_than_it_may(pair: Pair) -> None:
+    status, text = pair.write("while True: pass", "pass").check("--timeout", "0.5")
+    assert status == 1
+    assert "broken, even uncut: it hangs: after 0.5 s these still run: server" in text
 
 
 def test_nothing_is_left_running(pair: Pair) -> None:

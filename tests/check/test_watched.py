@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import signal
@@ -82,6 +83,20 @@ def test_what_is_known_when_it_is_interrupted(
     assert told in out
     assert err == ""
     assert process.returncode == 130
+
+
+def test_an_interrupted_check_has_not_held(tmp_path: Path) -> None:
+    report, endless = tmp_path / "report.xml", SERVER.split("listener")[0] + "while True: pass\n"
+    command = [*CHECK, *words(tmp_path, endless), "--json", "--junit", str(report)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
+    ) as process:
+        wait_for_runs(tmp_path, 1)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=DEADLINE)
+    assert (process.returncode, err) == (130, "")
+    assert json.loads(out)["verdict"] == "interrupted"
+    assert "nothing is known yet" in report.read_text()
 
 
 def test_the_bar_is_for_terminals(tmp_path: Path) -> None:

@@ -243,8 +243,10 @@ class _Run:
             held.order("grant", call=call.call)
 
     def _rests(self, tracee: Tracee) -> bool:
-        is_still = tracee.waits_for_any() or self._session.desk.is_still(tracee.name)
-        return is_still or sleep_of({tracee.pid: tracee.agent}) is not None
+        if tracee.waits_for_any() or self._session.desk.is_still(tracee.name):
+            return True
+        asleep = sleep_of({tracee.pid: tracee.agent})
+        return asleep is not None and not asleep.timed
 
 
 _NO_DEEDS: Final = WAITS | QUESTIONS | {"settimeout", "setblocking"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 
 from .births import Birth
@@ -17,12 +18,16 @@ CALLS_PER_TRACEE = 1 << 32
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """A process that has become a tracee; ``parent`` names the tracee that has forked it."""
+    """A process that has become a tracee; ``parent`` names the tracee that has forked it.
+
+    It has done nothing before ``began``, in nanoseconds of the monotonic clock.
+    """
 
     name: str
     argv: tuple[str, ...]
     child: Child
     ends: Ends
+    began: int
     parent: str | None = None
 
 
@@ -39,12 +44,14 @@ def start(program: Program, number: int, mode: str, births: int, spawn: Spawn) -
     pipes = {"read": orders, "write": reports, "lifeline": lifeline}
     setup = {**pipes, "mode": mode, "first_call": first_call(number), **program.setup}
     argv = (program.path, *program.args) if program.path else ()
+    began = time.monotonic_ns()
     try:
         child = spawn(setup, argv, (*pipes.values(), births))
     finally:
         for fd in pipes.values():
             os.close(fd)
-    return Beginning(program.name, argv, child, Ends(orders_end, reports_end, lifeline_end))
+    ends = Ends(orders_end, reports_end, lifeline_end)
+    return Beginning(program.name, argv, child, ends, began)
 
 
 def adopt(birth: Birth, name: str, parent: str) -> Beginning | None:
@@ -53,4 +60,4 @@ def adopt(birth: Birth, name: str, parent: str) -> Beginning | None:
         child = Grandchild(birth.pid)
     except OSError:
         return None
-    return Beginning(name, birth.argv, child, birth.ends, parent)
+    return Beginning(name, birth.argv, child, birth.ends, time.monotonic_ns(), parent)

@@ -118,7 +118,7 @@ class Ensemble:
 
     def _join(self, beginning: Beginning, mode: str) -> Tracee:
         """Follow a process from its beginning on."""
-        self._merge.open(beginning.name, time.monotonic_ns())
+        self._merge.open(beginning.name, beginning.began)
         tracee = Tracee(beginning, mode, self._arrived, self.only_ends)
         self.tracees[beginning.name] = tracee
         if not tracee.is_here:

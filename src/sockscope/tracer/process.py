@@ -78,7 +78,8 @@ class Tracee:
         self._received = bytearray()
         self._is_unseen = False
         self._is_becoming = False  # another program, which will be a tracee
-        self._tell(e.ProcessStarted, pid=self.pid, argv=beginning.argv, parent=self.parent)
+        started = {"pid": self.pid, "argv": beginning.argv, "parent": self.parent}
+        self._tell_at(beginning.began, e.ProcessStarted, **started)
         outputs = (self._child.stdout, "stdout"), (self._child.stderr, "stderr")
         self._outputs = [PipeReader(fd, self._output(stream)) for fd, stream in outputs if fd >= 0]
         reports = PipeReader(beginning.ends.reports, self._take, self._lost.set)
@@ -288,10 +289,13 @@ class Tracee:
         return [(row[2], rows.entered, name, row) for row in whole] + ends
 
     def _tell(self, kind: type[e.Event], **fields: Any) -> None:
+        self._tell_at(time.monotonic_ns(), kind, **fields)
+
+    def _tell_at(self, when: int, kind: type[e.Event], **fields: Any) -> None:
         def make(n: int, t: int, proc: str, _: Any) -> e.Event:
             return kind(n=n, t=t, proc=proc, **fields)
 
-        self._deliver([(time.monotonic_ns(), make, self.name, None)])
+        self._deliver([(when, make, self.name, None)])
         self.stirred.set()
 
 
