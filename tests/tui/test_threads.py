@@ -103,7 +103,7 @@ async def told(app: StageApp, pilot: Pilot[None]) -> str:
 
 async def choose(app: StageApp, pilot: Pilot[None], thread: str) -> None:
     async with asyncio.timeout(DEADLINE):
-        while app.stage.scene.state.processes["readers"].pending.thread != thread:  # type: ignore[union-attr]
+        while app.stage.scene.state.processes["readers"].thread != thread:
             await press(app, pilot, "h")
 
 
