@@ -62,7 +62,33 @@ DEADLOCKS = {
         " is blocked in epoll_wait() at line 28: nothing has come from server; so",
     ],
 }
+DEADLOCKS |= {
+    "full_queues": [
+        "the accept queue of client is full (1 of 0), because client is blocked in connect() at",
+        ": the accept queue of server is full (1 of 0); so server and client wait for each other",
+    ],
+    "not_accepted": [
+        "nothing has come from client, which has not accepted the connection yet, because client",
+        "nothing has come from server, which has not accepted the connection yet; so server and",
+    ],
+    "low_water": ["nothing more has come from client after 5 B, nor the end of its stream"],
+    "unix_send": [
+        "server is blocked in send() at line 13: its send buffer is full (SIZE), because client's"
+        " receive buffer is full (SIZE), because client is blocked in send() at line 19: its send",
+    ],
+    "through_lock": [
+        "server is blocked in recv() at line 14: nothing has come from client, because client is"
+        " blocked in recv() at line 20: nothing has come from server; so",
+    ],
+    "idle_worker": [
+        "server is blocked in epoll_wait() at line 24: nothing has come from client, because",
+    ],
+}
 STALLS = {
+    "waits_for_signal": [
+        "server is blocked in recv() at line 13: nothing has come from client, because client is"
+        " blocked in epoll_wait() at line 24: no signal has come (somebody outside may end it)",
+    ],
     "second_client": [
         "client is blocked in recv() at line 16: nothing has come from server, because server is"
         " blocked in accept() at line 9: no client connects (somebody outside may end it)",

@@ -28,7 +28,8 @@ class Waiting:
     """A live program: its blocked calls, and its number of threads.
 
     ``rest`` is what its main thread waits for in no call of a socket.  ``besides`` says what
-    else of it may stir: a child that runs, an alarm that is set.
+    else of it may stir: a child that runs, an alarm that is set.  With ``awaits_signals`` it
+    has handlers for signals, by which a wait for any of several may be woken.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Waiting:
     threads: int = 1
     besides: str = ""
     rest: Wait | None = None
+    awaits_signals: bool = False
 
     @property
     def waits_throughout(self) -> bool:
@@ -65,6 +67,7 @@ class Graph:
         self._programs = programs
         self._sockets = sockets
         self._unseen = unseen or Sockets()
+        self._awaiting = {program.name for program in programs if program.awaits_signals}
         calls = (self._wait(p.name, call) for p in programs for call in p.calls)
         self.waits = (*calls, *(p.rest for p in programs if p.rest is not None))
 
@@ -146,6 +149,8 @@ class Graph:
                 if event in events:
                     found += self._of_socket(proc, view, sends)
         foreign = [reason for reason in found if reason.on != proc]
+        if proc in self._awaiting and not foreign:
+            return [Reason(why="no signal has come")]
         return foreign or found or [Reason(why="nothing has happened")]
 
     def _of_socket(self, proc: str, view: SocketView | None, sends: bool) -> Iterator[Reason]:
@@ -214,9 +219,10 @@ def _no_room(who: str, view: SocketView | None, end: SocketView | None) -> str:
     full = "its send buffer is full" + (f" ({size_text(waits)})" if waits else "")
     if who == OUTSIDE:
         return full
-    if end is None or not end.recv_bytes:
-        return f"{full}, because {who} does not read"
-    whose = "its own receive buffer" if who.startswith("itself") else f"{who}'s receive buffer"
+    own = who.startswith("itself")
+    if end is None or not end.recv_bytes or end.type == "dgram":
+        return f"{full}, because " + ("it does not read itself" if own else f"{who} does not read")
+    whose = "its own receive buffer" if own else f"{who}'s receive buffer"
     return f"{full}, because {whose} is full ({size_text(end.recv_bytes)})"
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..trace.events import NO_CALL, Reason, Wait
+from ..trace.names import WAITS
 from .deadlock import Graph, Waiting
+from .locks import awake, catches_signals
 from .process import Tracee
 from .sockets import Sockets
 from .standing import Desk
 
 UNSEEN = "is not seen"
+
+OURS = 1
+"""Threads of a tracee that are not its program's own: the agent's."""
 
 
 def graph(tracees: Iterable[Tracee], desk: Desk) -> Graph:
@@ -18,10 +23,7 @@ def graph(tracees: Iterable[Tracee], desk: Desk) -> Graph:
     alive = [t for t in tracees if not t.exited.is_set()]
     seen = {t.pid for t in alive}
     children = {t: [pid for pid in t.children() if pid not in seen] for t in alive}
-    programs = [
-        Waiting(t.name, list(desk.blocked(t.name)), t.threads, t.besides(pids), _rest(t, alive))
-        for t, pids in children.items()
-    ]
+    programs = [_waiting(t, desk, t.besides(pids), _rest(t, alive)) for t, pids in children.items()]
     unseen = Sockets()
     for tracee, pids in children.items():
         for pid in pids:
@@ -30,6 +32,16 @@ def graph(tracees: Iterable[Tracee], desk: Desk) -> Graph:
             for view in tracee.held_by(pid):
                 unseen.put(name, view)
     return Graph(programs, desk.sockets, unseen)
+
+
+def _waiting(tracee: Tracee, desk: Desk, besides: str, rest: Wait | None) -> Waiting:
+    calls = list(desk.blocked(tracee.name))
+    threads, awaits_signals = tracee.threads, False
+    if tracee.is_here and calls:
+        awaits_signals = calls[0].name in WAITS and catches_signals(tracee.pid)
+        if len(calls) < threads:
+            threads = min(threads, (awake(tracee.pid) or threads + OURS) - OURS)
+    return Waiting(tracee.name, calls, threads, besides, rest, awaits_signals)
 
 
 def _rest(tracee: Tracee, alive: Sequence[Tracee]) -> Wait | None:

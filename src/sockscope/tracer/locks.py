@@ -1,0 +1,53 @@
+"""What may stir in a process besides its socket calls, from proc(5): threads, and signals.
+
+A thread that sleeps in a lock of its own process, without a timeout, can only be woken by
+another thread of it: as long as each of these sleeps, nothing will.  That is futex(2) with
+FUTEX_PRIVATE_FLAG; the locks of ``multiprocessing`` are shared, and told by that.
+"""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+from typing import Final
+
+FUTEX: Final = {"x86_64": 202, "aarch64": 98}.get(platform.machine())
+"""The number of futex(2), where it is known."""
+
+WAIT, WAIT_BITSET, PRIVATE = 0, 9, 0x80
+COMMAND: Final = 0x7F
+"""The bits of a futex operation that say what it does."""
+
+USUAL: Final = 1 << 1
+"""SIGINT, which Python catches in every program, as a bit of SigCgt."""
+
+
+def awake(pid: int) -> int | None:
+    """The threads of a process that do not sleep in such a lock; None where nobody tells.
+
+    Those in other calls are among them, and those of libraries too.
+    """
+    try:
+        tasks = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/syscall")]
+    except OSError:
+        return None
+    return sum(not _is_locked(task) for task in tasks) if FUTEX is not None else None
+
+
+def _is_locked(syscall: str) -> bool:
+    """Whether a thread sleeps in a lock of its own process, without a timeout."""
+    number, *arguments = syscall.split()
+    if number != str(FUTEX) or len(arguments) < 4:
+        return False
+    operation, timeout = int(arguments[1], 16), int(arguments[3], 16)
+    return bool(operation & PRIVATE) and operation & COMMAND in (WAIT, WAIT_BITSET) and not timeout
+
+
+def catches_signals(pid: int) -> bool:
+    """Whether a process has handlers of its own, for signals that somebody may send."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    caught = (line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(next(caught, "0"), 16) & ~USUAL)
