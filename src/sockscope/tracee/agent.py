@@ -139,9 +139,11 @@ def main(argv: list[str]) -> None:
     begin.
     """
     setup = json.loads(argv[0])
-    words, run = argv[1:], None
+    words, run, wrapped = argv[1:], None, None
     is_forked = "nursery" in setup
     if is_forked:
+        wrapped = Gate.unused()
+        wrap.install(wrapped)
         given, *words = nursery.next_life(setup["nursery"])
         setup = json.loads(given)
     kind = words.pop(0) if "parent" in setup else SCRIPT
@@ -159,7 +161,7 @@ def main(argv: list[str]) -> None:
         return
     if is_forked and run is not None:
         run = functools.partial(nursery.live, run)
-    gate = _gate({**setup, **first}, channel)
+    gate = _gate({**setup, **first}, channel, wrapped)
     family = _become(setup, gate, channel, lifeline, births)
     console = None if run is not None else Console(gate)
     Agent(channel, gate, console, setup.get("tick", FREE_TICK)).start()
@@ -178,10 +180,19 @@ def _channel(setup: Json, births: Births | None) -> tuple[Channel, Json]:
     return Channel(setup["read"], setup["write"]), {}
 
 
-def _gate(first: Json, channel: Channel) -> Gate:
+def _gate(first: Json, channel: Channel, wrapped: Gate | None) -> Gate:
+    """The gate that everything passes: ``wrapped``, where that is so already."""
     cuts = Cuts(first["cuts"]) if first.get("cuts") else None
     breaks = Breaks(first["breaks"]) if "breaks" in first else None
-    gate = Gate(Reports(channel), first["mode"], first["first_call"], cuts, breaks)
+    given = Reports(channel), first["mode"], first["first_call"]
+    if wrapped is None:
+        gate = Gate(*given, breaks=breaks)
+        wrap.install(gate)
+    else:
+        gate = wrapped
+        gate.begin_again(*given, breaks)
+        gate.active = True
+    gate.cuts = cuts
     gate.every_call = first.get("every_call", True)
     return gate
 
@@ -189,10 +200,9 @@ def _gate(first: Json, channel: Channel) -> Gate:
 def _become(
     setup: Json, gate: Gate, channel: Channel, lifeline: Lifeline, births: Births | None
 ) -> Family:
-    """Have everything pass the gate, and what is started followed."""
+    """Have what is started followed."""
     outputs = setup.get("outputs") or [os.fstat(fd).st_ino for fd in (1, 2)]
     _write_lines_at_once(outputs)
-    wrap.install(gate)
     tick = setup.get("tick", FREE_TICK)
 
     def serve(channel: Channel) -> None:

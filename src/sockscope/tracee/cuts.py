@@ -15,15 +15,11 @@ from bisect import bisect_right
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any
 
     from .passage import Method
 
 RECEIVES = frozenset(("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into"))
-
-
-def _never(_fd: int) -> bool:
-    return False
 
 
 class Cuts:
@@ -38,7 +34,6 @@ class Cuts:
         self._at = {way: sorted(spec.get(way, {}).get("at", ())) for way in ("in", "out")}
         self._every = {way: spec.get(way, {}).get("every") for way in ("in", "out")}
         self._dies = spec.get("dies")
-        self.is_edge_triggered: Callable[[int], bool] = _never
         self._sent = 0
         self._passed = {
             way: weakref.WeakKeyDictionary()  # type: ignore[var-annotated]
@@ -47,8 +42,8 @@ class Cuts:
 
     def limit(self, method: Method, sock: Any) -> int | None:
         """How many octets this call may move; None where it is not cut."""
-        if sock.type != socket.SOCK_STREAM or self.is_edge_triggered(sock.fileno()):
-            return None  # it is told once only that there is more
+        if sock.type != socket.SOCK_STREAM:
+            return None
         if method.name in RECEIVES:
             return self._left("in", sock)
         if method.cut is None:

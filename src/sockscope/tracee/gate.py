@@ -111,6 +111,14 @@ class Gate:
         self._changes = 0  # of the mode
         self._connecting: set[int] = set()  # whose handshake the program did not wait for
         self.read_ahead: Callable[[], dict[int, int]] = dict
+        self.is_edge_triggered: Callable[[int], bool] = _never  # told once only that there is more
+
+    @classmethod
+    def unused(cls) -> Gate:
+        """One that nobody reports of yet; every call goes by it."""
+        gate = cls(Reports(None), FREE, 1)  # type: ignore[arg-type]
+        gate.active = False
+        return gate
 
     def go_direct(self) -> None:
         """From here on make every call at once and ship every event at once.
@@ -484,6 +492,10 @@ class Gate:
     def not_seen(self, what: str) -> None:
         """Say that something happens which the gate does not see."""
         self.reports.emit("not_seen", what=what)
+
+
+def _never(_fd: int) -> bool:
+    return False
 
 
 def _fds_of(record: Record) -> list[int]:

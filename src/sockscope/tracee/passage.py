@@ -70,7 +70,7 @@ class Method:
 def take(gate: Gate, me: Me, method: Method, sock: Any, args: Any) -> Any:
     """Take one call through the gate; calls that it makes inside are part of it."""
     record = gate.enter(me, method, sock, method.shown(args))
-    if gate.cuts is not None:
+    if gate.cuts is not None and not gate.is_edge_triggered(record.fd):
         record.limit = gate.cuts.limit(method, sock)
     if record.limit is not None and method.cut is not None:
         args = method.cut(args, record.limit)

@@ -43,8 +43,7 @@ def install(gate: Gate) -> None:
         _wrap_poll(gate, methods, registered, name, scale)
     _wrap_close(gc.get_referents(select.epoll.__dict__)[0], registered)
     _forget_old_methods()
-    if gate.cuts is not None:
-        gate.cuts.is_edge_triggered = lambda fd: _is_edge_triggered(registered, fd)
+    gate.is_edge_triggered = lambda fd: _is_edge_triggered(registered, fd)
 
 
 def _is_edge_triggered(registered: dict[int, Masks], fd: int) -> bool:
