@@ -5,17 +5,16 @@ import sys
 
 
 def server(port):
-    with socket.create_server(("127.0.0.1", port), backlog=0) as listener:
-        with listener.accept()[0]:
-            fill(port + 1)
-            listener.accept()
+    with socket.create_server(("127.0.0.1", port), backlog=0) as listener, listener.accept()[0]:
+        fill(port + 1)
+        listener.accept()
 
 
 def client(port):
-    with socket.create_server(("127.0.0.1", port + 1), backlog=0) as listener:
-        with socket.create_connection(("127.0.0.1", port)):
-            fill(port)
-            listener.accept()
+    listener = socket.create_server(("127.0.0.1", port + 1), backlog=0)
+    with listener, socket.create_connection(("127.0.0.1", port)):
+        fill(port)
+        listener.accept()
 
 
 def fill(port):

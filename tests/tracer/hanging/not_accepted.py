@@ -5,17 +5,16 @@ import sys
 
 
 def server(port):
-    with socket.create_server(("127.0.0.1", port)) as listener:
-        with listener.accept()[0]:
-            ask(port + 1)
-            listener.accept()
+    with socket.create_server(("127.0.0.1", port)) as listener, listener.accept()[0]:
+        ask(port + 1)
+        listener.accept()
 
 
 def client(port):
-    with socket.create_server(("127.0.0.1", port + 1)) as listener:
-        with socket.create_connection(("127.0.0.1", port)):
-            ask(port)
-            listener.accept()
+    listener = socket.create_server(("127.0.0.1", port + 1))
+    with listener, socket.create_connection(("127.0.0.1", port)):
+        ask(port)
+        listener.accept()
 
 
 def ask(port):
