@@ -113,6 +113,23 @@ async def test_a_breakpoint_minds_the_call_that_is_under_way(driver: Driver) -> 
     assert one.last("one").data == b"Hi the"
 
 
+async def test_a_program_that_runs_until_it_blocks_stops_there_too(driver: Driver) -> None:
+    one = await driver.start(one=SHORT)
+    one.session.breakpoints.set([read_breakpoint("recv < 16", ["one"])])
+    await one.session.run("one")
+    await one.session.breakpoints.judged()
+    assert one.last("one").data == b"Hi the"
+    assert one.state.processes["one"].stands
+
+
+async def test_what_does_not_go_together_is_met_by_no_call(driver: Driver) -> None:
+    one = await driver.start(one=SHORT)
+    one.session.breakpoints.set([read_breakpoint("call.value + 999 in call.data", ["one"])])
+    with pytest.raises(SessionError, match="no call met"):
+        await one.session.run_all()
+    assert one.state.processes["one"].status == 0
+
+
 async def test_no_call_slips_past(driver: Driver) -> None:
     one = await driver.start(one=MANY)
     await stopped(one, "send#1999")

@@ -32,6 +32,9 @@ NO, LATER, ASK, YES = range(4)
 
 _NOT = (YES, LATER, ASK, NO)
 
+_SENSELESS = (TypeError, ValueError, ArithmeticError)
+"""What comes of values that do not go together: no program is ever told."""
+
 
 class Unknown:
     """Stands for a value that is not known here; ``verdict`` says where it is."""
@@ -133,7 +136,7 @@ def _compared(compare: Callable[[Any, Any], Any], left: Value, right: Value) -> 
             return NO
         try:
             return YES if compare(a, b) else NO
-        except TypeError:
+        except _SENSELESS:
             return ASK
 
     return compared
@@ -162,11 +165,13 @@ def _added(add: Callable[[Any, Any], Any], left: Value, right: Value) -> Value:
     def added(record: Record) -> Any:
         a, b = left(record), right(record)
         for value in (a, b):
-            if type(value) is Unknown or value is None:
+            if type(value) is Unknown:
                 return value
+        if a is None or b is None:
+            return None
         try:
             return add(a, b)
-        except TypeError:
+        except _SENSELESS:
             return _ask
 
     return added

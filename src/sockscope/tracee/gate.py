@@ -353,6 +353,8 @@ class Gate:
                 continue
             if record.met is not None and not self._has_begun and record.phase == "gate":
                 self._tell_of_stop(record, record.met)
+                if record.met:
+                    return
                 continue
             at_gate = mode == UNTIL_BLOCKED and record.phase == "gate"
             if at_gate and blocked.would_block(record.name, record.fd, record.awaited):

@@ -60,6 +60,7 @@ class Breakpoints:
         Where it does, all others stop at once, before anything is done about it.
         """
         if stop.condition is not None:
+            self.met.set()
             self._session.stop_all()
         task = asyncio.create_task(self._judge(tracee, stop))
         self._judging.add(task)

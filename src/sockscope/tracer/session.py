@@ -104,7 +104,7 @@ class Session(Ensemble):
         if limit is not None and limit < 1:
             raise SessionError(f"a call moves at least 1 byte, not {limit}")
         self.breakpoints.met.clear()
-        if self._goes_on_after(proc):
+        if number is None and self._goes_on_after(proc):
             await self._rest()
             return
         call = self.desk.at_gate(proc, number)

@@ -90,7 +90,7 @@ def _calculated(calculate: Callable[[Any, Any], Any], sign: str) -> Callable[[Va
 def _try(function: Callable[[Any, Any], Any], sign: str, left: Value, right: Value) -> Any:
     try:
         return function(left, right)
-    except TypeError:
+    except (TypeError, ValueError, ArithmeticError):
         raise ConditionError(f"{_kind(left)} {sign} {_kind(right)} makes no sense") from None
 
 
