@@ -32,6 +32,7 @@ from running import (
     free_port,
     headless,
     other_python,
+    pair,
     sockscope,
     steady_text,
     until,
@@ -262,9 +263,10 @@ def test_a_deadlock_is_found_across() -> None:
     assert ends[1] == ends[0]
 
 
-def test_a_server_that_waits_for_any_lets_its_client_begin() -> None:
-    handlers = next(c for c in CONVERSATIONS if c.name == "handlers")
-    run = headless(handlers, free_port(), "--timeout", "20", "--via", "server=env")
+@pytest.mark.parametrize("name", ["handlers", "prefork"])
+def test_a_server_that_waits_in_no_call_lets_its_client_begin(name: str) -> None:
+    options = ("--timeout", "20", "--via", "server=env")
+    run = headless(pair(name), free_port(), *options, is_whole=name != "prefork")
     assert run.status == 0
 
 

@@ -222,11 +222,15 @@ class Ensemble:
         await self._collect(observe=False)
 
     def waits(self, tracee: Tracee) -> bool:
-        """Whether a program waits: in a call, for any of its sockets, or for a child that does."""
+        """Whether a program waits: in a call, for any of its sockets, or for a child that does.
+
+        Of a child elsewhere nobody knows: it is taken to wait, as its parent does.
+        """
         if any(self.desk.blocked(tracee.name)) or tracee.waits_for_any():
             return True
         children = [t for t in self.tracees.values() if t.parent == tracee.name]
-        return any(map(self.waits, children)) and tracee.rest() is not None
+        is_unseen = not tracee.is_here and bool(tracee.children())
+        return (is_unseen or any(map(self.waits, children))) and tracee.rest() is not None
 
     def tell(self, kind: type[e.Event], proc: str, **fields: Any) -> None:
         """Publish something that is known only here, as what has happened last."""
