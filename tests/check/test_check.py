@@ -107,11 +107,12 @@ def pair(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Pair:
 
 def test_a_hopeful_program_is_shown_the_cut_that_breaks_it(pair: Pair) -> None:
     trace = pair.folder / "broken.jsonl"
-    status, text = pair.write(HOPEFUL).check("--trace", str(trace))
+    test = pair.folder / "test_cut.py"
+    status, text = pair.write(HOPEFUL).check("--trace", str(trace), "--test", str(test))
     assert status == 1
     assert "broken: what server receives is cut after byte 15" in text
     assert "server.py:6: recv(16) gave 15 bytes, and server took that for everything" in text
-    assert f"sockscope replay {trace}" in text
+    assert f"  see it: sockscope replay {trace}\n  keep it: pytest {test}\n" in text
     with pytest.raises(SystemExit) as raised:
         main(["replay", "--headless", str(trace)])
     assert raised.value.code == 0
@@ -172,6 +173,16 @@ def test_the_verdict_for_machines(pair: Pair) -> None:
     assert suite.get("failures") == "1"
 
 
+PROGRESS = CAREFUL.replace("message += part", "message += part; print(len(message), 'so far')")
+
+
+def test_a_loop_that_goes_on_is_not_said_to_have_stopped(pair: Pair) -> None:
+    status, text = pair.write(PROGRESS).check()
+    assert status == 1
+    assert "recv(16) gave 15 bytes, and later calls the rest\n" in text
+    assert "  if that may depend on the pieces, --ignore REGEX leaves it out\n" in text
+
+
 IMPATIENT = """
 import socket, sys
 with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as sock:
@@ -201,6 +212,7 @@ def test_a_peer_that_dies_as_late_as_it_does_harm(pair: Pair) -> None:
     status, text = pair.write(HALF_DEAF).check()
     assert status == 1
     assert "broken: client dies after 15 bytes" in text
+    assert 'server.py:8: recv(1) gave b"", the end of the stream, and server went on\n' in text
     assert 'takes b"" for data' in text
 
 
@@ -264,7 +276,10 @@ def test_a_program_that_fails_by_itself(pair: Pair, flags: list[str]) -> None:
     status, text = pair.check("--json", "--junit", str(report), *flags)
     verdict = json.loads(text)
     assert (status, verdict["verdict"]) == (1, "broken")
-    assert verdict["reason"] == "server ends with NameError: name 'undefined' is not defined"
+    assert (
+        verdict["reason"]
+        == "server fails at server.py:13: NameError: name 'undefined' is not defined"
+    )
     assert ElementTree.parse(report).getroot().get("failures") == "1"
 
 

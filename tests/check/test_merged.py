@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sockscope.check.command import check
 from sockscope.check.plans import MERGED, Plan
-from sockscope.check.report import BROKEN, HELD, Verdict
+from sockscope.check.report import BROKEN, HELD, Verdict, lines
 from sockscope.tracer.programs import parse
 
 SERVER = """
@@ -37,7 +37,8 @@ def test_one_that_takes_a_piece_for_a_message_breaks(tmp_path: Path) -> None:
     verdict = merged(tmp_path, "sock.recv(64)", "server")
     assert verdict.word == BROKEN
     assert verdict.broken is not None
-    assert "b'onetwo'" in verdict.broken.differences[0]
+    assert "b'onetwo'" in str(verdict.broken.differences[0])
+    assert "  server.py:6: recv(64) gave 6 bytes, of 2 sends at once" in list(lines(verdict))
 
 
 def test_one_that_reads_so_much_as_it_wants_holds(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page's own programs."""
     monkeypatch.chdir(tmp_path)
     for file, text in re.findall(r"^```python\n# (\S+)\n(.*?)^```$", PAGE, re.M | re.S):
-        (tmp_path / file).write_text(text)
+        (tmp_path / file).write_text(f"# {file}\n{text}")
 
 
 @pytest.mark.usefixtures("_folder")

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from sockscope.check.command import check
-from sockscope.check.report import BROKEN, HELD, cut_call
+from sockscope.check.report import BROKEN, HELD
+from sockscope.check.witness import witness
 from sockscope.check.zoo import Animal, animals, copy
 from sockscope.tracer.programs import parse
 
@@ -26,10 +27,9 @@ def test_a_wrong_loop_is_caught_and_the_plan_made_small(animal: Animal) -> None:
     assert verdict.word == BROKEN
     assert verdict.broken is not None
     assert verdict.broken.plan.dies or 1 <= verdict.broken.plan.count <= 2
-    if not verdict.broken.plan.dies:
-        read = cut_call(verdict.broken)
-        assert read is not None
-        assert read.proc == "server"
+    found = witness(verdict.broken)
+    assert found is not None
+    assert found.call.proc == "server"
 
 
 @pytest.mark.parametrize("animal", ANIMALS, ids=lambda animal: animal.name)

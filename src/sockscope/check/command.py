@@ -12,9 +12,10 @@ from multiprocessing import get_context
 from typing import Protocol
 
 from ..tracer.programs import Program
+from . import tracebacks
 from .bounds import Bounds, at_first, later
 from .compare import Expected, NotDeterministicError, learn
-from .outcome import Outcome, exception
+from .outcome import Outcome
 from .plans import KINDS, WHOLE, Plan
 from .report import BROKEN, HELD, INTERRUPTED, UNSURE, Verdict
 from .running import Ran, run
@@ -82,8 +83,12 @@ def _breaks_uncut(outcome: Outcome) -> str:
     """What is wrong with a run of which nothing was cut; empty where nothing is."""
     if outcome.hang:
         return f"it hangs: {outcome.hang}"
-    errors = ((ended.name, exception(ended)) for ended in outcome.programs)
-    return "; ".join(f"{name} ends with {error}" for name, error in errors if error)
+    ends = ((ended, tracebacks.last(ended.err)) for ended in outcome.programs)
+    return "; ".join(
+        f"{ended.name} fails at {found[0]}: {found[1]}"
+        for ended, found in ends
+        if found and ended.status == 1
+    )
 
 
 def _why_nothing(outcome: Outcome) -> str:

@@ -8,15 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ..trace.words import plain_text
+from . import tracebacks
+from .differing import HOLE, SENDS, Difference, Pair, Place, lines_of, words_of
 from .outcome import Ended, Outcome
 
-MAX_SHOWN = 60
-"""Characters of a line that a difference shows."""
-
-SENDS = "sends in conversation"
-
-Place = tuple[str, str]
-"""A program, and one of its ``out``, ``err`` or its conversations by number."""
+COMPLAINS = "complains"
 
 
 class NotDeterministicError(Exception):
@@ -58,7 +54,7 @@ def learn(*wholes: Outcome, ignore: re.Pattern[str] | None = None) -> Expected:
         opaque |= _opaque(seen)
         texts = [_without(opaque, text) for text in seen]
         for place in texts[0]:
-            versions = [_lines(text.get(place, "")) for text in texts]
+            versions = [lines_of(text.get(place, "")) for text in texts]
             counts = {len(lines) for lines in versions}
             if len(counts) > 1:
                 raise NotDeterministicError(f"{_where(place)} {_either(counts)} lines")
@@ -87,7 +83,7 @@ def _is_text(octets: str) -> bool:
 
 def _without(opaque: Set[Place], texts: Mapping[Place, str]) -> dict[Place, str]:
     return {
-        place: f"{len(text)} octets that vary" if place in opaque else text
+        place: f"{len(text):,} bytes that vary" if place in opaque else text
         for place, text in texts.items()
     }
 
@@ -98,7 +94,7 @@ def _check_alike(one: Outcome, other: Outcome) -> None:
     for first, second in zip(one.programs, other.programs, strict=True):
         if first.status != second.status:
             raise NotDeterministicError(
-                f"{first.name} ends with {_status(first)} or {_status(second)}"
+                f"{first.name} {_end(first)} in one of two runs, and {_end(second)} in another"
             )
 
 
@@ -106,63 +102,64 @@ def _either(counts: set[int]) -> str:
     return " or ".join(map(str, sorted(counts)))
 
 
-def differences(expected: Expected, found: Outcome) -> Iterator[str]:
-    """What differs from what was expected, one line each."""
+def differences(expected: Expected, found: Outcome) -> Iterator[Difference]:
+    """What differs from what was expected."""
     if found.hang and not expected.outcome.hang:
-        yield f"it hangs: {found.hang}"
+        yield Difference(f"it hangs: {found.hang}")
     for wanted, ended in zip(expected.outcome.programs, found.programs, strict=True):
-        if wanted.status != ended.status:
-            yield f"{wanted.name} ends with {_status(ended)}, not with {_status(wanted)}"
-        texts, wished = expected.texts(ended), expected.texts(wanted)
-        for place in {**wished, **texts}:
-            yield from _difference(
-                place,
-                expected.patterns.get(place, ()),
-                _lines(wished.get(place, "")),
-                _lines(texts.get(place, "")),
-            )
+        failure = _failure(wanted, ended, expected.ignore)
+        if failure is not None:
+            yield failure
+        if wanted.status != ended.status and not (failure and ended.status == 1):
+            yield Difference(f"{ended.name} {_end(ended)}; uncut it {_end(wanted)}")
+        yield from _of_texts(expected, wanted, ended, failure is not None)
 
 
-def _difference(
-    place: Place, patterns: Sequence[re.Pattern[str]], wished: list[str], lines: list[str]
-) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        pattern = patterns[number] if number < len(patterns) else None
-        if pattern is None or not pattern.fullmatch(line):
-            want = wished[number] if number < len(wished) else ""
-            yield f"{_where(place)} {_brief(line)}, not {_brief(want)}"
-            return
-    if len(lines) < len(patterns):
-        yield f"{_where(place)} nothing more, not {_brief(wished[len(lines)])}"
+def _failure(wanted: Ended, ended: Ended, ignore: re.Pattern[str] | None) -> Difference | None:
+    """The exception that a program did not have uncut."""
+    exception = tracebacks.last(_texts(ended, ignore)[ended.name, COMPLAINS])
+    if exception is None or exception[1] in wanted.err:
+        return None
+    place, message = exception
+    return Difference(f"{ended.name} fails{f' at {place}' * bool(place)}:", plain_text(message))
+
+
+def _of_texts(
+    expected: Expected, wanted: Ended, ended: Ended, has_failed: bool
+) -> Iterator[Difference]:
+    texts, wished = expected.texts(ended), expected.texts(wanted)
+    alone = len(wanted.sent) <= 1 and len(ended.sent) <= 1
+    for place in {**wished, **texts}:
+        if has_failed and place[1] == COMPLAINS:
+            continue
+        pair = Pair(place, wished.get(place, ""), texts.get(place, ""), alone)
+        if place in expected.opaque:
+            if pair.found != pair.wished:
+                yield Difference(f"{pair.where} {pair.found}, not {pair.wished}")
+            continue
+        difference = pair.difference(expected.patterns.get(place, ()))
+        if difference is not None:
+            yield difference
 
 
 def _texts(ended: Ended, ignore: re.Pattern[str] | None) -> dict[Place, str]:
-    texts = {(ended.name, "writes"): ended.out, (ended.name, "complains"): ended.err}
+    texts = {(ended.name, "writes"): ended.out, (ended.name, COMPLAINS): ended.err}
     for number, octets in enumerate(ended.sent, 1):
         texts[ended.name, f"{SENDS} {number}"] = octets.decode("latin-1")
     return {place: ignore.sub("", text) if ignore else text for place, text in texts.items()}
 
 
-def _lines(text: str) -> list[str]:
-    """The lines, each with its end."""
-    return re.findall(r"[^\n]*\n|[^\n]+", text)
-
-
 def _pattern(lines: Sequence[str]) -> re.Pattern[str]:
     """Matches all of these lines: what they have in common, and holes between."""
-    kept: list[str | None] = list(_words(lines[0]))
+    kept: list[str | None] = list(words_of(lines[0]))
     for line in set(lines[1:]) - {lines[0]}:
-        kept = list(_in_common(kept, _words(line)))
-    parts = (".*?" if word is None else re.escape(word) for word in kept)
+        kept = list(_in_common(kept, words_of(line)))
+    parts = (HOLE if word is None else re.escape(word) for word in kept)
     return re.compile("".join(parts), re.DOTALL)
 
 
-def _words(line: str) -> list[str]:
-    return re.findall(r"\w+|\W", line)
-
-
-def _in_common(kept: list[str | None], words: Sequence[str]) -> Iterator[str | None]:
-    matcher = difflib.SequenceMatcher(None, kept, words, autojunk=False)
+def _in_common(kept: list[str | None], other: Sequence[str]) -> Iterator[str | None]:
+    matcher = difflib.SequenceMatcher(None, kept, other, autojunk=False)
     for tag, a, b, _, _ in matcher.get_opcodes():
         if tag == "equal":
             yield from kept[a:b]
@@ -170,15 +167,11 @@ def _in_common(kept: list[str | None], words: Sequence[str]) -> Iterator[str | N
             yield None
 
 
-def _status(ended: Ended) -> str:
+def _end(ended: Ended) -> str:
     if ended.status is None:
-        return "no end of its own"
-    return "a signal" if ended.status < 0 else f"status {ended.status}"
+        return "does not end"
+    return "is killed by a signal" if ended.status < 0 else f"ends with status {ended.status}"
 
 
 def _where(place: Place) -> str:
     return " ".join(place)
-
-
-def _brief(line: str) -> str:
-    return f'"{plain_text(line, MAX_SHOWN)}"' if line else "nothing"

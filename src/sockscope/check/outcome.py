@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from ..trace import events as e
 from ..trace.names import RECEIVES, SENDS
 
-TRACEBACK = "Traceback (most recent call last):\n"
-
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -24,13 +22,6 @@ class Ended:
     out: str
     err: str
     sent: tuple[bytes, ...]
-
-
-def exception(ended: Ended) -> str:
-    """The last line of the traceback with which a program ended; empty where it did not."""
-    _, found, told = ended.err.rpartition(TRACEBACK)
-    last = [line for line in told.splitlines() if line and not line[0].isspace()]
-    return last[0] if ended.status == 1 and found and last else ""
 
 
 def families(events: Sequence[e.Event]) -> dict[str, str]:
@@ -80,7 +71,7 @@ def moved(events: Sequence[e.Event], names: frozenset[str]) -> tuple[bytes, ...]
             key = call.proc, call.fd
             if call.name == "close":
                 streams.pop(key, None)
-            elif call.name in names and event.data and not _peeks(call):
+            elif call.name in names and event.data and not peeks(call):
                 if key not in streams:
                     streams[key] = bytearray()
                     all_of_them.append(streams[key])
@@ -88,51 +79,7 @@ def moved(events: Sequence[e.Event], names: frozenset[str]) -> tuple[bytes, ...]
     return tuple(map(bytes, all_of_them))
 
 
-def _peeks(call: e.CallEntered) -> bool:
+def peeks(call: e.CallEntered) -> bool:
+    """Whether a receive leaves its octets where they are."""
     flags = call.args[-1] if len(call.args) > 1 else 0
     return call.name in RECEIVES and isinstance(flags, int) and bool(flags & 2)  # MSG_PEEK
-
-
-@dataclass(frozen=True, slots=True)
-class ShortCall:
-    """A call that moved fewer octets than it might, and ``end``, how far into its stream."""
-
-    proc: str
-    name: str
-    file: str | None
-    line: int | None
-    asked: int
-    moved: int
-    end: int
-
-
-def short_calls(events: Sequence[e.Event], names: frozenset[str]) -> list[ShortCall]:
-    """Every receive that got, or send that took, less than was asked for, in order."""
-    entered: dict[int, e.CallEntered] = {}
-    ends: dict[tuple[str, int], int] = {}
-    found = []
-    for event in events:
-        if isinstance(event, e.CallEntered):
-            entered[event.call] = event
-        elif isinstance(event, e.CallReturned) and (call := entered.pop(event.call, None)):
-            key = (call.proc or "", call.fd)
-            if call.name == "close":
-                ends.pop(key, None)
-            elif call.name in names and not _peeks(call):
-                ends[key] = ends.get(key, 0) + len(event.data or b"")
-                found += _short(call, len(event.data or b""), ends[key])
-    return found
-
-
-def _short(call: e.CallEntered, moved: int, end: int) -> list[ShortCall]:
-    asked = _asked(call.args[0]) if call.args else 0
-    if not 0 < moved < asked:
-        return []
-    return [ShortCall(call.proc or "", call.name, call.file, call.line, asked, moved, end)]
-
-
-def _asked(first: object) -> int:
-    """The octets that a call's first argument asks for or offers."""
-    if isinstance(first, Mapping):
-        first = first.get("bytes")
-    return first if isinstance(first, int) else 0

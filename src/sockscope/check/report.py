@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from ..trace.names import RECEIVES, SENDS
-from .outcome import ShortCall, short_calls
+from ..trace.names import SENDS
 from .plans import Plan
 from .search import Broken
+from .witness import Move, count, witness
 
 HELD, BROKEN, UNSURE, INTERRUPTED = "held", "broken", "not deterministic", "interrupted"
 
@@ -31,20 +31,17 @@ class Verdict:
     interrupted: bool = False
 
 
-def cut_call(broken: Broken) -> ShortCall | None:
-    """The call that the last cut made short."""
-    found = [
-        call
-        for names, cuts in ((RECEIVES, broken.plan.cuts), (SENDS, broken.plan.shorts))
-        for call in short_calls(broken.ran.events, names)
-        if call.end in cuts.get(call.proc, ())
-    ]
-    return found[-1] if found else None
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where the trace of the run that broke was written, and the test, if they were."""
+
+    trace: str | None = None
+    test: str | None = None
 
 
-def lines(verdict: Verdict, trace: str | None) -> Iterator[str]:
+def lines(verdict: Verdict, written: Written = Written()) -> Iterator[str]:
     """The verdict as text."""
-    how_far = f"{verdict.tried} ways to cut the same bytes"
+    how_far = f"{count(verdict.tried, 'way')} to cut the same bytes"
     if verdict.word == UNSURE:
         yield f"not deterministic, even uncut: {verdict.reason}"
         yield "what may vary can be left out with --ignore REGEX"
@@ -58,44 +55,49 @@ def lines(verdict: Verdict, trace: str | None) -> Iterator[str]:
         yield from _broken(verdict.broken)
         if verdict.interrupted:
             yield "  interrupted: less than that may break it too"
-        if trace:
-            yield f"  see it: sockscope replay {trace}"
+        if written.trace:
+            yield f"  see it: sockscope replay {written.trace}"
+        if written.test:
+            yield f"  keep it: pytest {written.test}"
 
 
 def _broken(broken: Broken) -> Iterator[str]:
     yield f"broken: {broken.plan}"
-    call = cut_call(broken)
-    if call is not None:
-        offered = call.name in SENDS
-        yield (
-            f"  {_place(call)}: {call.name}({call.asked}{' bytes' * offered}) "
-            f"{'took' if offered else 'gave'} {call.moved} "
-            f"byte{'s' * (call.moved != 1)}, and {call.proc} took that for everything"
-        )
+    found = witness(broken)
+    if found is not None:
+        yield f"  {_place(found.call)}: {_call(found.call)} {found.said}"
     for difference in broken.differences:
-        yield f"  {difference}"
+        yield from difference.lines()
+    if found is not None and found.goes_on and all(told.is_output for told in broken.differences):
+        yield "  if that may depend on the pieces, --ignore REGEX leaves it out"
 
 
-def _place(call: ShortCall) -> str:
+def _place(call: Move) -> str:
     return f"{Path(call.file).name if call.file else call.proc}:{call.line}"
 
 
-def as_json(verdict: Verdict, trace: str | None) -> str:
+def _call(call: Move) -> str:
+    return f"{call.name}({count(call.asked, 'byte') if call.name in SENDS else call.asked})"
+
+
+def as_json(verdict: Verdict, written: Written) -> str:
     """The verdict as one JSON object."""
     told: dict[str, Any] = {"verdict": verdict.word, "plans": verdict.tried}
     if verdict.reason:
         told["reason"] = verdict.reason
     if verdict.broken is not None:
-        broken, call = verdict.broken, cut_call(verdict.broken)
+        broken, found = verdict.broken, witness(verdict.broken)
         told |= {
             "plan": str(broken.plan),
             "cuts": {name: list(at) for name, at in broken.plan.cuts.items()},
             "short_sends": {name: list(at) for name, at in broken.plan.shorts.items()},
-            "differences": list(broken.differences),
+            "differences": list(map(str, broken.differences)),
             "hang": broken.ran.outcome.hang or None,
-            "trace": trace,
+            "trace": written.trace,
+            "test": written.test,
         }
-        if call is not None:
+        if found is not None:
+            call = found.call
             told["where"] = {
                 "program": call.proc,
                 "file": call.file,
@@ -115,7 +117,7 @@ def as_junit(verdict: Verdict, name: str) -> str:
     )
     case = ElementTree.SubElement(suite, "testcase", classname="sockscope.check", name=name)
     if failed:
-        first, *rest = lines(verdict, None)
+        first, *rest = lines(verdict)
         failure = ElementTree.SubElement(case, "failure", message=_printable(first))
         failure.text = _printable("\n".join(rest))
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
@@ -129,9 +131,9 @@ def as_github(verdict: Verdict) -> str:
     """The verdict as an annotation of a GitHub workflow; nothing where the programs held."""
     if verdict.word == HELD:
         return ""
-    call = cut_call(verdict.broken) if verdict.broken is not None else None
-    where = f" file={call.file},line={call.line}" if call is not None else ""
-    text = "%0A".join(line.replace("%", "%25").strip() for line in lines(verdict, None))
+    found = witness(verdict.broken) if verdict.broken is not None else None
+    where = f" file={found.call.file},line={found.call.line}" if found is not None else ""
+    text = "%0A".join(line.replace("%", "%25").strip() for line in lines(verdict))
     return f"::error{where}::{text}"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from .compare import Expected, differences
+from .differing import Difference
 from .plans import DIES, ONE_CUT, RANDOM, TWO_CUTS, Plan, Streams, ends, marks, plans
 from .running import Ran
 
@@ -25,7 +26,7 @@ class Broken:
 
     plan: Plan
     ran: Ran
-    differences: tuple[str, ...]
+    differences: tuple[Difference, ...]
 
 
 def tell(expected: Expected, plan: Plan, ran: Ran) -> Broken | None:
@@ -34,7 +35,8 @@ def tell(expected: Expected, plan: Plan, ran: Ran) -> Broken | None:
     Where a peer dies, the other may say what it likes, but has to come to an end.
     """
     if plan.kind == DIES:
-        found = [f"it hangs: {ran.outcome.hang}"] if ran.outcome.hang else []
+        hang = ran.outcome.hang
+        found = [Difference(f"it hangs: {hang}")] if hang else []
     else:
         found = list(differences(expected, ran.outcome))
     return Broken(plan, ran, tuple(found)) if found else None

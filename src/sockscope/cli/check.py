@@ -211,18 +211,16 @@ def _offsets(flag: str, texts: Sequence[str], names: list[str]) -> Iterator[tupl
 def _tell(verdict: Verdict, options: argparse.Namespace) -> None:
     from ..check import report
 
-    trace = _save_trace(verdict, options.trace)
+    written = report.Written(
+        _save_trace(verdict, options.trace), _save_test(verdict, options.test, options)
+    )
     if options.junit:
         name = " ".join(options.programs)
         Path(options.junit).write_text(report.as_junit(verdict, name), encoding="utf-8")
-    if options.test and verdict.broken is not None:
-        flags = ["--relay"] * options.relay
-        text = report.as_test(verdict.broken.plan, [*options.programs, *flags])
-        Path(options.test).write_text(text, encoding="utf-8")
     if options.json:
-        print(report.as_json(verdict, trace))
+        print(report.as_json(verdict, written))
     else:
-        print("\n".join(report.lines(verdict, trace)))
+        print("\n".join(report.lines(verdict, written)))
     if options.github and (annotation := report.as_github(verdict)):
         print(annotation)
 
@@ -235,4 +233,15 @@ def _save_trace(verdict: Verdict, path: str | None) -> str | None:
     with Recording(path) as recording:
         for event in verdict.broken.ran.events:
             recording.write(event)
+    return path
+
+
+def _save_test(verdict: Verdict, path: str | None, options: argparse.Namespace) -> str | None:
+    from ..check import report
+
+    if path is None or verdict.broken is None:
+        return None
+    flags = ["--relay"] * options.relay
+    text = report.as_test(verdict.broken.plan, [*options.programs, *flags])
+    Path(path).write_text(text, encoding="utf-8")
     return path

@@ -1,0 +1,145 @@
+"""The call that shows why a plan broke the programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..trace import events as e
+from ..trace.names import RECEIVES, SENDS
+from .outcome import peeks
+from .search import Broken
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A call that moved octets, and ``end``, how far into its stream they reach.
+
+    ``stream`` is a number for all calls at one socket of one program; ``asked`` is how many
+    octets it might have moved.
+    """
+
+    number: int
+    proc: str
+    stream: int
+    name: str
+    file: str | None
+    line: int | None
+    asked: int
+    data: bytes
+    end: int
+
+    @property
+    def moved(self) -> int:
+        """How many octets it moved."""
+        return len(self.data)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it moved some, but fewer than it might."""
+        return 0 < self.moved < self.asked
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A call, in words what it did, and whether its program went on with that stream."""
+
+    call: Move
+    said: str
+    goes_on: bool = False
+
+
+def witness(broken: Broken) -> Witness | None:
+    """The call that shows why, where one does."""
+    events = broken.ran.events
+    if broken.plan.held:
+        return _merged(events, broken.plan.held)
+    if broken.plan.dies is not None:
+        return _deaf(events, broken.plan.dies[0])
+    found = [
+        _short(call, [later for later in calls if later.number > call.number])
+        for names, cuts in ((RECEIVES, broken.plan.cuts), (SENDS, broken.plan.shorts))
+        for calls in [moves(events, names)]
+        for call in calls
+        if call.is_short and call.end in cuts.get(call.proc, ())
+    ]
+    return found[-1] if found else None
+
+
+def _short(call: Move, later: Sequence[Move]) -> Witness:
+    """The last cut made this call short."""
+    goes_on = any(other.stream == call.stream for other in later)
+    took = "took" if call.name in SENDS else "gave"
+    rest = "later calls the rest" if goes_on else f"{call.proc} took that for everything"
+    return Witness(call, f"{took} {count(call.moved, 'byte')}, and {rest}", goes_on)
+
+
+def _deaf(events: Sequence[e.Event], dead: str) -> Witness | None:
+    """Where the other was told that the stream has ended."""
+    for call in moves(events, RECEIVES):
+        if not call.data and call.asked and call.proc != dead:
+            return Witness(call, f'gave b"", the end of the stream, and {call.proc} went on')
+    return None
+
+
+def _merged(events: Sequence[e.Event], held: Sequence[str]) -> Witness | None:
+    """The first receive that gave what several sends had sent."""
+    sent = list(_by_stream(moves(events, SENDS)))
+    for calls in _by_stream(moves(events, RECEIVES)):
+        received = b"".join(call.data for call in calls)
+        ends = next((ends for octets, ends in map(_ends, sent) if octets == received), set())
+        for call in calls:
+            inside = {end for end in ends if call.end - call.moved < end < call.end}
+            if inside and call.proc in held:
+                sends = count(len(inside) + 1, "send")
+                return Witness(call, f"gave {count(call.moved, 'byte')}, of {sends} at once")
+    return None
+
+
+def _by_stream(calls: Sequence[Move]) -> Iterator[list[Move]]:
+    for stream in dict.fromkeys(call.stream for call in calls):
+        yield [call for call in calls if call.stream == stream]
+
+
+def _ends(calls: Sequence[Move]) -> tuple[bytes, set[int]]:
+    """The octets of a stream, and where each call's end."""
+    return b"".join(call.data for call in calls), {call.end for call in calls}
+
+
+def count(number: int, what: str) -> str:
+    """So many of something."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def moves(events: Sequence[e.Event], names: frozenset[str]) -> list[Move]:
+    """Every receive, or send, that came back, in order."""
+    entered: dict[int, e.CallEntered] = {}
+    streams: dict[tuple[str, int], tuple[int, int]] = {}
+    found: list[Move] = []
+    for event in events:
+        if isinstance(event, e.CallEntered):
+            entered[event.call] = event
+        elif isinstance(event, e.CallReturned) and (call := entered.pop(event.call, None)):
+            key = (call.proc or "", call.fd)
+            if call.name == "close":
+                streams.pop(key, None)
+            elif call.name in names and not peeks(call):
+                stream, end = streams.get(key, (call.call, 0))
+                move = _move(call, stream, event.data or b"", end)
+                streams[key] = (stream, move.end)
+                found.append(move)
+    return found
+
+
+def _move(call: e.CallEntered, stream: int, data: bytes, before: int) -> Move:
+    asked = _asked(call.args[0]) if call.args else 0
+    end = before + len(data)
+    where = (call.file, call.line)
+    return Move(call.call, call.proc or "", stream, call.name, *where, asked, data, end)
+
+
+def _asked(first: object) -> int:
+    """The octets that a call's first argument asks for or offers."""
+    if isinstance(first, Mapping):
+        first = first.get("bytes")
+    return first if isinstance(first, int) else 0
