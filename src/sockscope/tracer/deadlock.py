@@ -9,7 +9,7 @@ one whose datagrams may come from anywhere: neither is part of a deadlock.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from ..trace import chain
@@ -29,7 +29,8 @@ class Waiting:
 
     ``rest`` is what its main thread waits for in no call of a socket.  ``besides`` says what
     else of it may stir: a child that runs, an alarm that is set.  With ``awaits_signals`` it
-    has handlers for signals, by which a wait for any of several may be woken.
+    has handlers for signals, by which a wait for any of several may be woken.  ``awake`` counts
+    the threads that do not sleep in a lock; it is asked only where that matters.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Waiting:
     besides: str = ""
     rest: Wait | None = None
     awaits_signals: bool = False
+    awake: Callable[[], int] | None = None
 
     @property
     def waits_throughout(self) -> bool:
@@ -45,14 +47,17 @@ class Waiting:
         return len(self.calls) + (self.rest is not None) >= self.threads
 
     @property
-    def is_asleep(self) -> bool:
-        """Whether it can only be stirred from outside."""
-        return self.waits_throughout and not self.besides
+    def may_be_stuck(self) -> bool:
+        """Whether what it waits for may never come, whatever its other threads do."""
+        waits = self.calls or self.rest is not None
+        return bool(waits) and not self.besides and all(c.timeout is None for c in self.calls)
 
     @property
-    def is_stuck(self) -> bool:
-        """Whether they sleep in calls that no timeout will end."""
-        return self.is_asleep and all(call.timeout is None for call in self.calls)
+    def is_asleep(self) -> bool:
+        """Whether each of its threads waits for something, or in a lock for another of them."""
+        if self.waits_throughout or self.awake is None:
+            return self.waits_throughout
+        return len(self.calls) + (self.rest is not None) >= self.awake()
 
 
 class Graph:
@@ -91,10 +96,16 @@ class Graph:
         until nobody is left who could end what is left.  It is a deadlock unless something
         ``is_coming``.
         """
-        stuck = {program.name for program in self._programs if program.is_stuck}
-        while struck := {wait.proc for wait in self.waits if _goes_on(wait, stuck)}:
-            stuck -= struck
+        stuck = self._without_help({p.name for p in self._programs if p.may_be_stuck})
+        asleep = {p.name for p in self._programs if p.name in stuck and p.is_asleep}
+        stuck = self._without_help(asleep)
         return tuple(program.name for program in self._programs if program.name in stuck)
+
+    def _without_help(self, stuck: set[str]) -> set[str]:
+        """Those who wait for nobody but each other."""
+        while struck := {wait.proc for wait in self.waits if _goes_on(wait, stuck)}:
+            stuck = stuck - struck
+        return stuck
 
     def is_coming(self) -> bool:
         """Whether octets are on their way to a receive buffer that is empty.

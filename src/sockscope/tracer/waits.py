@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from ..trace.events import NO_CALL, Reason, Wait
 from ..trace.names import WAITS
@@ -36,12 +37,17 @@ def graph(tracees: Iterable[Tracee], desk: Desk) -> Graph:
 
 def _waiting(tracee: Tracee, desk: Desk, besides: str, rest: Wait | None) -> Waiting:
     calls = list(desk.blocked(tracee.name))
-    threads, awaits_signals = tracee.threads, False
-    if tracee.is_here and calls:
-        awaits_signals = calls[0].name in WAITS and catches_signals(tracee.pid)
-        if len(calls) < threads:
-            threads = min(threads, (awake(tracee.pid) or threads + OURS) - OURS)
-    return Waiting(tracee.name, calls, threads, besides, rest, awaits_signals)
+    is_several = tracee.is_here and any(call.name in WAITS for call in calls)
+    awaits_signals = is_several and catches_signals(tracee.pid)
+    return Waiting(
+        tracee.name, calls, tracee.threads, besides, rest, awaits_signals, partial(_awake, tracee)
+    )
+
+
+def _awake(tracee: Tracee) -> int:
+    """How many threads of a program do not sleep in a lock; all of them where nobody tells."""
+    found = awake(tracee.pid) if tracee.is_here else None
+    return tracee.threads if found is None else min(tracee.threads, found - OURS)
 
 
 def _rest(tracee: Tracee, alive: Sequence[Tracee]) -> Wait | None:

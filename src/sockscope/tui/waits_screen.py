@@ -36,7 +36,7 @@ class WaitsScreen(ModalScreen[None]):
             yield Static(markup=False)
 
     def on_resize(self) -> None:
-        width = min(WIDTH, int(self.size.width * 0.96)) - FRAME
+        width = max(1, min(WIDTH, int(self.size.width * 0.96)) - FRAME)
         state = self._scene.state
         words = [verdict_line(state), *all_sentences(state)]
         lines = [line for part in words for line in part.wrap(width)]

@@ -25,8 +25,7 @@ def verdict_line(state: State) -> Content:
 
 def deadlock_sentence(state: State) -> Content:
     """The chain of a deadlock in one sentence."""
-    (first, *more) = sentences(state.waits)
-    return Content.assemble(("Deadlock: ", "bold $error"), data("; ".join([first, *more])))
+    return Content.assemble(("Deadlock: ", "bold $error"), data("; ".join(sentences(state.waits))))
 
 
 def all_sentences(state: State) -> list[Content]:
