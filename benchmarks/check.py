@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sockscope.check.command import check
 from sockscope.check.plans import WHOLE, Plan
@@ -97,20 +97,56 @@ def count_runs(name: str, budget: int) -> tuple[int, int]:
 
 
 def _print_cost() -> None:
+    """The CPU time of one run of check, against other ways to have both programs run once."""
+    bare = sys.executable, "-c", "import socket"
+    others = {
+        "two bare interpreters that import socket": _cpu_each(lambda: _both(bare, bare)),
+        "two bare interpreters with the programs": _cpu_each(_talk_bare),
+        "two tracees that are started afresh": _per_run(FRESH),
+    }
+    forked = _per_run()
+    print(f"a run of check: {forked * 1000:.1f} ms of CPU time")
+    for name, seconds in others.items():
+        print(f"  {name}: {seconds * 1000:.1f} ms; a run is {forked / seconds:.2f} of that")
+
+
+def _cpu_each(once: Callable[[], object]) -> float:
     before = _cpu()
-    for _ in range(CPU_ROUNDS * 2):
-        subprocess.run([sys.executable, "-c", "import socket"], check=True)
-    bare = (_cpu() - before) / CPU_ROUNDS
+    for _ in range(CPU_ROUNDS):
+        once()
+    return (_cpu() - before) / CPU_ROUNDS
+
+
+def _both(*commands: Sequence[str]) -> None:
+    for command in commands:
+        subprocess.run(command, check=True)
+
+
+def _talk_bare() -> None:
+    server, client = parse(animals()[0].right_programs)
+    _talk(server, client, None, 0)
+
+
+FRESH = """
+from sockscope.tracer.spawning import spawn
+class Fresh:
+    own_network = staticmethod(lambda: False)
+    spawn = staticmethod(spawn)
+running._nursery = Fresh
+"""
+"""Stands in for the nursery, and starts an interpreter for each program."""
+
+
+def _per_run(before: str = "") -> float:
+    """CPU seconds of a run of check, once it has begun with ``before``."""
     code = (
-        "from sockscope.check import zoo; from sockscope.check.running import run\n"
-        "from sockscope.check.plans import Plan\n"
-        "from sockscope.tracer.programs import parse\n"
+        "from sockscope.check import running, zoo; from sockscope.check.plans import Plan\n"
+        f"from sockscope.tracer.programs import parse\n{before}\n"
         "programs = parse(zoo.animals()[0].right_programs)\n"
-        f"for _ in range({{}}): run(programs, Plan({WHOLE!r}))"
+        f"for _ in range({{}}): running.run(programs, Plan({WHOLE!r}))"
     )
     few, many = (_cpu_of(code.format(rounds)) for rounds in (CPU_ROUNDS, CPU_ROUNDS * 3))
-    forked = (many - few) / (CPU_ROUNDS * 2)
-    print(f"two bare interpreters: {bare * 1000:.0f} ms; a run: {forked * 1000:.0f} ms")
+    return (many - few) / (CPU_ROUNDS * 2)
 
 
 def _cpu_of(code: str) -> float:

@@ -53,10 +53,12 @@ class Shape:
 
     def args(self, data: bytes | None) -> tuple[Any, ...]:
         """The arguments of a call of these octets."""
+        return self._args_with(data or b"", base64_text)
+
+    def _args_with(self, octets: bytes, told: Callable[[bytes], Any]) -> tuple[Any, ...]:
         args = list(self._args)
         for at in self._octets_at:
-            octets = data or b""
-            args[at] = {"bytes": len(octets), "peek": base64_text(octets[:PEEK_BOUND])}
+            args[at] = {"bytes": len(octets), "peek": told(octets[:PEEK_BOUND])}
         return tuple(args)
 
     def value(self, data: bytes | None) -> Any:
@@ -75,7 +77,7 @@ class Shape:
         return words
 
     def _brief(self, data: bytes | None) -> Brief:
-        args = self.args(data)
+        args = self._args_with(data or b"", bytes)
         if self.error is None:
             return Brief(self.name, args, value=self.value(data), data=data)
         errno, exception, message = self.error
