@@ -253,20 +253,19 @@ def test_a_link_that_is_spoilt_is_told_of(tmp_path: Path) -> None:
 
 
 def test_a_deadlock_is_found_across() -> None:
-    ends = []
-    for options in ([], ["--via", "client=env"]):
-        port = free_port()
-        words = [f"{role}={HANGING / 'both_read.py'} {role} {port}" for role in ROLES]
-        done = sockscope("run", "--headless", "--timeout", "20", *options, *words)
-        ends.append((done.returncode, done.stderr))
-    assert ends[0][0] == 3
-    assert ends[1] == ends[0]
+    port = free_port()
+    words = [f"{role}={HANGING / 'both_read.py'} {role} {port}" for role in ROLES]
+    done = sockscope("run", "--headless", "--timeout", "20", "--via", "client=env", *words)
+    assert done.returncode == 3
+    assert done.stderr.startswith(
+        "sockscope: deadlock: server is blocked in recv() at line 11: nothing has come from client,"
+        " because client is blocked in recv() at line 16: nothing has come from server;"
+    )
 
 
-@pytest.mark.parametrize("name", ["handlers", "prefork"])
-def test_a_server_that_waits_in_no_call_lets_its_client_begin(name: str) -> None:
+def test_a_server_that_waits_in_no_call_lets_its_client_begin() -> None:
     options = ("--timeout", "20", "--via", "server=env")
-    run = headless(pair(name), free_port(), *options, is_whole=name != "prefork")
+    run = headless(pair("prefork"), free_port(), *options, is_whole=False)
     assert run.status == 0
 
 
