@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from . import events as e
@@ -25,7 +25,7 @@ NAME_WIDTH, CALL_WIDTH, RESULT_WIDTH = 8, 34, 34
 
 @dataclass
 class Brief:
-    """As much of a call as its line shows; how a line puts it is worked out but once."""
+    """As much of a call as its line shows."""
 
     name: str
     args: Sequence[Any]
@@ -36,7 +36,7 @@ class Brief:
     exception: str | None = None
     message: str = ""
 
-    @cached_property
+    @property
     def words(self) -> str:
         """The call and its result, in columns."""
         return f"{call_text(self):{CALL_WIDTH}} {result_text(self):{RESULT_WIDTH}}"
