@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..trace import events as e
 from ..trace.names import RECEIVES, SENDS
-from .outcome import peeks
+from .outcome import families, peeks
 from .search import Broken
 
 
@@ -52,6 +52,7 @@ class Witness:
 def witness(broken: Broken) -> Witness | None:
     """The call that shows why, where one does."""
     events = broken.ran.events
+    roots = families(events)
     if broken.plan.held:
         return _merged(events, broken.plan.held)
     if broken.plan.dies is not None:
@@ -61,7 +62,7 @@ def witness(broken: Broken) -> Witness | None:
         for names, cuts in ((RECEIVES, broken.plan.cuts), (SENDS, broken.plan.shorts))
         for calls in [moves(events, names)]
         for call in calls
-        if call.is_short and call.end in cuts.get(call.proc, ())
+        if call.is_short and call.end in cuts.get(roots.get(call.proc, ""), ())
     ]
     return found[-1] if found else None
 
