@@ -342,8 +342,8 @@ _RESULTS: Mapping[str, Callable[[Shown, int], str]] = {
 
 
 def short_name(name: str, width: int) -> str:
-    """A name with its middle left out where it is too long: names of children differ at the end."""
+    """A name cut to ``width`` columns before its end, where those of children differ."""
     if len(name) <= width:
         return name
-    tail = width // 2
+    tail = min(3, width // 2)
     return f"{name[: width - tail - 1]}…{name[len(name) - tail :]}"
