@@ -72,7 +72,7 @@ def test_python_reads_the_parts_as_it_reads_the_whole(options: list[list[str]], 
 
 
 def test_only_python_that_can_be_entered_is_taken_for_it() -> None:
-    assert Command(sys.executable, ["python", "x.py"], None).program == [SCRIPT, "x.py"]
+    assert Command(sys.executable, ["python", "x.py"], "").program == [SCRIPT, "x.py"]
     for other in ("/bin/sh", "/bin/true", "/nowhere"):
         with pytest.raises(ValueError, match="it is no Python that can be entered"):
-            Command(other, [other, "x.py"], None)
+            Command(other, [other, "x.py"], "")

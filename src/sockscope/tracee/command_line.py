@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 
 TYPE_CHECKING = False
@@ -39,7 +38,7 @@ class Command:
     as they were, where they are not just these.
     """
 
-    def __init__(self, file: str, args: Sequence[str], path: str | None) -> None:
+    def __init__(self, file: str, args: Sequence[str], path: str) -> None:
         """``path`` is where ``env`` would look for an interpreter.
 
         Raises ValueError where ``file`` is no Python that we can enter, or runs no program:
@@ -54,7 +53,7 @@ class Command:
         self.as_given = None if rest == [*options, *plain] else [*head[1:], *rest]
 
 
-def _followed(file: str, args: list[str], path: str | None) -> tuple[list[str], list[str]]:
+def _followed(file: str, args: list[str], path: str) -> tuple[list[str], list[str]]:
     """The file to execute with its first arguments, and those that are for Python."""
     if _is_python(file):
         return [file, *args[:1]], args[1:]
@@ -65,10 +64,19 @@ def _followed(file: str, args: list[str], path: str | None) -> tuple[list[str], 
         script = [file, *args[1:]]
         if _is_python(interpreter):
             return [interpreter, interpreter], [*options, *script]
-        found = shutil.which(options[0], path=path) if options else None
+        found = _in_path(options[0], path) if options else None
         if os.path.basename(interpreter) == "env" and found and _is_python(found):
             return [interpreter, interpreter, *options], script
     raise ValueError("it is no Python that can be entered")
+
+
+def _in_path(name: str, path: str) -> str | None:
+    return first_runnable([os.path.join(folder, name) for folder in path.split(os.pathsep)])
+
+
+def first_runnable(files: Sequence[str]) -> str | None:
+    """The first of some files that execve(2) would not refuse."""
+    return next((f for f in files if os.path.isfile(f) and os.access(f, os.X_OK)), None)
 
 
 def _is_python(file: str) -> bool:

@@ -16,7 +16,7 @@ import sys
 import threading
 from contextlib import contextmanager
 
-from .command_line import Command
+from .command_line import Command, first_runnable
 from .frames import OURS
 from .passage import look_like
 
@@ -61,8 +61,9 @@ class Starting:
         def fork_exec(args: Any, files: Any, close_fds: Any, keep: Any, *rest: Any) -> Any:
             folder, environment = rest[0], rest[1]
             with self._executing():
-                command, links = self._command(files, args, _path(environment), folder)
-                if command is None or _changes_user(rest):
+                user = "it runs as another user" if _changes_user(rest) else None
+                command, links = self._command(files, args, _path(environment), folder, user)
+                if command is None:
                     return original(args, files, close_fds, keep, *rest)
                 with self._family.awaiting(links) as fds:
                     file = (os.fsencode(command.file),)
@@ -121,11 +122,11 @@ class Starting:
             self._family.executing.discard(thread)
 
     def _command(
-        self, files: Any, args: Any, path: str, folder: Any = None
+        self, files: Any, args: Any, path: str, folder: Any = None, why_not: str | None = None
     ) -> tuple[Command | None, Links]:
         """How to start this as a tracee, and the fds that it needs for that.
 
-        There is no command where that is not possible, which is said.
+        There is no command where that is not possible, which is said, as is ``why_not``.
         """
         if not self._family.is_seen:
             return None, {}
@@ -134,13 +135,13 @@ class Starting:
             candidates = [os.path.join(os.fsdecode(folder or b""), os.fsdecode(f)) for f in files]
         except TypeError:  # whoever executes it shall say so
             return None, {}
-        file = next((f for f in candidates if os.access(f, os.X_OK)), None)
-        if file is None or not os.path.isfile(file):
+        file = first_runnable(candidates)
+        if file is None:
             return None, {}
         links = self._family.links
         try:
-            if links is None:
-                raise ValueError("there is no line for it to sockscope")
+            if links is None or why_not is not None:
+                raise ValueError(why_not or "there is no line for it to sockscope")
             return Command(file, words, path), links
         except ValueError as error:
             self._cannot(args, str(error))
