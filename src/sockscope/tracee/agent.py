@@ -22,6 +22,7 @@ from .family import Births, Family
 from .gate import FREE, PROMPT, Gate
 from .records import Reports
 from .starting import Starting
+from .strangers import Strangers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ FREE_TICK = 20.0
 
 FIRST_LOOK = 0.5
 """Milliseconds until the first look at a call that was let through; doubled each time."""
+
+
+HANDS_ON = frozenset(("os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "subprocess.Popen"))
+"""Audit events after which another process may hold our sockets."""
 
 
 class Agent:
@@ -191,6 +196,7 @@ def _gate(first: Json, channel: Channel, wrapped: Gate | None) -> Gate:
     else:
         gate = wrapped
         gate.begin_again(*given, breaks)
+        gate.strangers = Strangers()
         gate.active = True
     gate.cuts = cuts
     gate.every_call = first.get("every_call", True)
@@ -233,11 +239,12 @@ def _watch_what_we_miss(gate: Gate) -> None:
 
 def _auditor(gate: Gate) -> Any:
     def audit(event: str, args: Any) -> None:
-        if event != "socket.__new__" or not gate.active:
-            return
-        is_raw = type(args[0]) is _socket.socket
-        if is_raw and not gate.is_looking():
-            gate.not_seen("a raw _socket.socket: its calls are not seen")
+        if event == "socket.__new__":
+            is_raw = type(args[0]) is _socket.socket and gate.active
+            if is_raw and not gate.is_looking():
+                gate.not_seen("a raw _socket.socket: its calls are not seen")
+        elif event in HANDS_ON and gate.active:
+            gate.share()
 
     return audit
 

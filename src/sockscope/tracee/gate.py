@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import errno
 import itertools
+import os
 import socket
 import sys
 import threading
@@ -21,6 +22,7 @@ from time import monotonic_ns as clock
 from . import blocked, frames, probe
 from .breaks import Breaks
 from .records import ARG_PEEK, Record, Reports, octets_argument, with_octets_told
+from .strangers import Strangers
 from .watch import Watch
 
 TYPE_CHECKING = False
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from .breaks import Given
     from .cuts import Cuts
-    from .passage import Method
+    from .passage import Counts, Method
 
     Json = Dict[str, Any]
 
@@ -112,6 +114,7 @@ class Gate:
         self._connecting: set[int] = set()  # whose handshake the program did not wait for
         self.read_ahead: Callable[[], dict[int, int]] = dict
         self.is_edge_triggered: Callable[[int], bool] = _never  # told once only that there is more
+        self.strangers = Strangers()
 
     @classmethod
     def unused(cls) -> Gate:
@@ -128,6 +131,8 @@ class Gate:
         """
         self.set_mode(FREE)
         self.reports.lock.acquire()
+        for what in self.strangers.left():
+            self.not_seen(what)
         self.reports.ship()
         self._at_end = True
 
@@ -423,6 +428,9 @@ class Gate:
                 self._was_observed = True
                 views = [view for _, view in sorted(self._watch.seen.items())]
                 self.reports.emit("sockets_observed", sockets=views)
+            if not any(call.name in BIRTHS for call in self.reports.calls_under_way()):
+                for what in self.strangers.among(self._watch.seen):
+                    self.not_seen(what)
 
     def _observe_some(self, fds: Iterable[int]) -> None:
         with self.reports.lock:
@@ -490,6 +498,19 @@ class Gate:
                 record.phase = "blocked"
                 self.reports.emit("call_blocked", t, call=record.id, where=where)
             return False
+
+    def note_close(self, record: Record, before: Counts | None) -> None:
+        """Keep what the kernel counted before a socket was closed, unless a call is under way."""
+        others = self.reports.calls_under_way()
+        is_alone = not any(r.fd == record.fd and r is not record for r in others)
+        if before is not None and is_alone:
+            record.carried = before
+
+    def share(self, fd: int | None = None) -> None:
+        """Somebody else comes to hold the socket of this fd, or every socket, as well."""
+        with self.reports.lock:
+            self.reports.ship()
+            self.reports.tally.forget(None if fd is None else os.fstat(fd).st_ino)
 
     def not_seen(self, what: str) -> None:
         """Say that something happens which the gate does not see."""

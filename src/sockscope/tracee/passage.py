@@ -13,6 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterable, Optional, Sequence, Tuple
 
+    from .records import Record
+
+    Counts = Tuple[int, int]  # octets that a socket has sent, and received
     Outcome = Tuple[Any, Optional[bytes]]  # its value, and the octets that it moved
 
 MANY_FDS = 256
@@ -85,6 +88,35 @@ def take(gate: Gate, me: Me, method: Method, sock: Any, args: Any) -> Any:
     record.value, record.data = method.outcome(value, sock, args)
     if gate.cuts is not None and record.data is not None:
         gate.cuts.passed(method, sock, len(record.data), method.flags(args))
+    gate.returned(record)
+    return value
+
+
+def take_counted(
+    gate: Gate,
+    me: Me,
+    method: Method,
+    sock: Any,
+    args: Any,
+    note: Callable[[Record, Counts | None], None],
+) -> Any:
+    """The same for a call beneath or before which the kernel counts what a socket carried.
+
+    ``note`` is told the counts from before the call, once it has ended.
+    """
+    record = gate.enter(me, method, sock, method.shown(args))
+    before = probe.carried(sock)
+    me.inside = True
+    try:
+        value = method.make(sock, *args)
+    except BaseException as error:
+        me.inside = False
+        note(record, before)
+        gate.raised(record, error)
+        raise
+    me.inside = False
+    note(record, before)
+    record.value, record.data = method.outcome(value, sock, args)
     gate.returned(record)
     return value
 

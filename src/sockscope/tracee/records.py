@@ -18,6 +18,8 @@ import struct
 import threading
 from time import monotonic_ns as clock
 
+from .tally import Tally
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Sequence
@@ -105,6 +107,7 @@ class Record:
     shipped = False
     error: tuple[Any, ...] | None = None
     cipher: tuple[int, int] | None = None
+    carried: tuple[int, int] | None = None
 
     def entering(self) -> Json:
         """The event that it came to its gate."""
@@ -230,6 +233,7 @@ class Reports:
         self._events: list[Json] = []
         self._done: list[Record] = []
         self._shapes = Shapes()
+        self.tally = Tally()
 
     def begin(self, record: Record) -> None:
         """A call has come to its gate."""
@@ -268,6 +272,9 @@ class Reports:
             rows: list[int] = []
             octets = []
             for record in done:
+                unseen = self.tally.take(record)
+                if unseen is not None:
+                    events.append({"event": "not_seen", "t": record.ended, "what": unseen})
                 row = self._shapes.row(record) if record.whole else None
                 if row is not None:
                     rows += row

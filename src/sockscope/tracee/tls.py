@@ -12,19 +12,19 @@ that call's, so that nothing is counted twice.
 from __future__ import annotations
 
 import _socket
+import functools
 import sys
 
 from . import probe
-from .passage import Method, look_like, plain_args
+from .passage import Method, look_like, plain_args, take_counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Tuple
+    from typing import Any
 
-    from .gate import Gate, Me
+    from .gate import Gate
+    from .passage import Counts
     from .records import Record
-
-    Counts = Tuple[int, int]  # octets sent, and received
 
 NOT_SEEN = "a TLS socket: what OpenSSL sends and receives for it is counted, but not seen"
 
@@ -63,31 +63,13 @@ class Tls:
             me = self._gate.own.me
             if me.inside or not self._gate.active or kwargs or is_plain:
                 return original(sock, *args, **kwargs)
-            return self._take(me, method, sock, args)
+            note = functools.partial(self._note, sock)
+            return take_counted(self._gate, me, method, sock, args, note)
 
         look_like(original, wrapped)
         setattr(kind, name, wrapped)
 
-    def _take(self, me: Me, method: Method, sock: Any, args: Any) -> Any:
-        """Take one call through the gate, and count what is carried beneath it."""
-        gate = self._gate
-        record = gate.enter(me, method, sock, method.shown(args))
-        before = probe.carried(sock)
-        me.inside = True
-        try:
-            value = method.make(sock, *args)
-        except BaseException as error:
-            me.inside = False
-            self._note_carried(record, before, sock)
-            gate.raised(record, error)
-            raise
-        me.inside = False
-        self._note_carried(record, before, sock)
-        record.value, record.data = method.outcome(value, sock, args)
-        gate.returned(record)
-        return value
-
-    def _note_carried(self, record: Record, before: Counts | None, sock: Any) -> None:
+    def _note(self, sock: Any, record: Record, before: Counts | None) -> None:
         record.cipher = self._carried(sock, before)
         record.whole = False
 

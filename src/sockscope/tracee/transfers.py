@@ -240,6 +240,8 @@ def _wrap_sendmsg(gate: Gate) -> None:
         buffers = list(args[0])
         if not all(map(_is_octets, buffers)):
             return original(self, buffers, *args[1:])
+        if len(args) > 1 and args[1]:
+            gate.share()  # a file descriptor may be among the ancillary data
         data = b"".join(bytes(_octets(buffer)) for buffer in buffers)
         return take(gate, me, method, self, (data, buffers, *args[1:]))
 

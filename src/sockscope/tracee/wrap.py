@@ -12,7 +12,7 @@ import socket
 
 from . import buffers, forgotten, probe, tls, transfers, waits
 from .gate import Gate
-from .passage import Method, look_like, put_in_place, take
+from .passage import Method, look_like, put_in_place, take, take_counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def _wrap_birth(gate: Gate) -> None:
         return tuple(given)
 
     def outcome(_value: Any, sock: Any, _args: Any) -> Outcome:
+        gate.strangers.meet(_fileno(sock))
         return _fileno(sock), None
 
     method = Method("socket", original, shown=shown, outcome=outcome)
@@ -91,8 +92,11 @@ def _wrap_birth(gate: Gate) -> None:
         me = gate.own.me
         if me.inside or not gate.active or fileno is not None or not numbers:
             original(self, family, type, proto, fileno)
+            gate.strangers.meet(_fileno(self))
             if fileno is not None and gate.active:
                 secret.born(self)
+                if not me.inside:
+                    gate.share(_fileno(self))
         else:
             take(gate, me, method, self, (family, type, proto))
 
@@ -109,7 +113,7 @@ def _wrap_close(gate: Gate) -> None:
         me = gate.own.me
         if me.inside or not gate.active or _fileno(self) < 0:
             return original(self, *args)
-        return take(gate, me, closed, self, args)
+        return take_counted(gate, me, closed, self, args, gate.note_close)
 
     def __del__(self: Any) -> None:  # noqa: N807
         if _fileno(self) < 0:
@@ -121,7 +125,7 @@ def _wrap_close(gate: Gate) -> None:
         if me.inside or not gate.active:
             forgotten.close(self)
         else:
-            take(gate, me, lost, self, ())
+            take_counted(gate, me, lost, self, (), gate.note_close)
 
     put_in_place("_real_close", original, _real_close)
     socket.socket.__del__ = __del__  # type: ignore[attr-defined]

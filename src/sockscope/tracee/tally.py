@@ -1,0 +1,80 @@
+"""Whether a socket carried octets by calls that nobody saw: the kernel counts them too.
+
+``os.read()`` on its fd, C code, whoever else holds it: none of them passes the gate.  What the
+calls that did have moved is added up, and when a TCP socket is closed the kernel is asked how
+much went through it in all.  Only of sockets that a call of ours has made, and that are
+nobody else's, can that be said.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .records import Record
+
+RECEIVES = frozenset(("recv", "recvfrom", "recvmsg", "recv_into", "recvfrom_into", "recvmsg_into"))
+
+
+class Tally:
+    """What the calls of each socket have moved, in the order in which they ended."""
+
+    def __init__(self) -> None:
+        self._moved: dict[int, list[int]] = {}  # by fd: octets sent, and received
+
+    def forget(self, inode: int | None = None) -> None:
+        """Others come to hold these sockets, the one of this inode or all: they are not counted."""
+        for fd in list(self._moved):
+            if inode is None or _inode(fd) == inode:
+                del self._moved[fd]
+
+    def take(self, record: Record) -> str | None:
+        """Add one call.  Where it closes a socket that carried more than its calls, says so."""
+        data = record.data
+        if data is not None:
+            moved = self._moved.get(record.fd)
+            if moved is not None and not _peeks(record):
+                moved[record.name in RECEIVES] += len(data)
+        elif record.name == "close":
+            return self._closed(record)
+        elif record.error is not None:
+            return None
+        elif record.name in ("socket", "accept"):
+            made = record.value if record.name == "socket" else record.value[0]
+            self._moved[made] = [0, 0]
+        elif record.name in ("dup", "detach"):
+            self._moved.pop(record.fd, None)
+        return None
+
+    def _closed(self, record: Record) -> str | None:
+        moved = self._moved.pop(record.fd, None)
+        if moved is None or record.carried is None:
+            return None
+        unseen = [max(0, whole - seen) for whole, seen in zip(record.carried, moved)]
+        if not any(unseen):
+            return None
+        words = zip(unseen, ("sent", "received"))
+        told = " and ".join(f"{_octets(count)} {word}" for count, word in words if count)
+        return f"fd {record.fd} was closed: {told} through it by calls that are not seen"
+
+
+def _inode(fd: int) -> int:
+    try:
+        return os.fstat(fd).st_ino
+    except OSError:
+        return 0
+
+
+def _octets(count: int) -> str:
+    return "1 byte" if count == 1 else f"{count} bytes"
+
+
+def _peeks(record: Record) -> bool:
+    at = 2 if record.name.startswith("recvmsg") else 1
+    args = record.args
+    if len(args) <= at or record.name not in RECEIVES:
+        return False
+    flags = args[at]
+    return isinstance(flags, int) and bool(flags & socket.MSG_PEEK)
