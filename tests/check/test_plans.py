@@ -7,7 +7,8 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sockscope.check.plans import DIES, ONE_CUT, SMALL, Plan, marks, plans
+from sockscope.check.plans import DIES, FRONT, ONE_CUT, PIECES, SMALL, Plan, marks, plans, steps
+from sockscope.check.relay import pieces
 from sockscope.check.search import IN, OUT, with_cuts
 
 STREAMS = st.dictionaries(
@@ -68,6 +69,34 @@ def test_what_looks_like_framing_is_tried_first() -> None:
     assert {"server": (20,)} in first
 
 
+LONG = {"server": [b"10000000\n" + b"x" * 10_000_000]}
+
+
+def test_a_long_stream_is_cut_near_its_begin_first() -> None:
+    first = list(islice(plans(LONG, {}, 0), 4))
+    assert [plan.cuts for plan in first] == [{"server": (at,)} for at in (1, 2, 4, 8)]
+
+
+def test_no_plan_cuts_a_long_stream_into_too_many_pieces() -> None:
+    for plan in islice(plans(LONG, LONG, 0), 40):
+        told = plan.setup("server").get("in", {})
+        ends = pieces(LONG["server"][0], 0, told)
+        assert sum(1 for _ in ends) < FRONT + 2 * PIECES
+
+
+@given(
+    st.integers(0, 3 * FRONT),
+    st.integers(0, 2 * FRONT),
+    st.sampled_from([1, 2, 7]),
+    st.sampled_from([0, 100, 999]),
+)
+def test_steps_do_not_depend_on_how_a_stream_arrives(
+    begin: int, length: int, every: int, then: int
+) -> None:
+    whole = steps(0, begin + length, every, then)
+    assert list(steps(begin, begin + length, every, then)) == [at for at in whole if at > begin]
+
+
 def test_what_a_tracee_is_told() -> None:
     assert Plan("x", {"server": (3, 5)}).setup("server") == {"in": {"at": [3, 5]}}
     assert Plan("x", {"server": (3, 5)}).setup("client") == {}
@@ -81,4 +110,5 @@ def test_a_plan_in_words() -> None:
     assert str(with_cuts([(IN, "server", 5)])) == "what server receives is cut after byte 5"
     assert str(with_cuts([(IN, "server", 9), (IN, "server", 5)])).endswith("after bytes 5, 9")
     assert str(Plan("x", every=1)) == "every recv() gives 1 byte"
+    assert str(Plan("x", every=2, then=99)) == "every recv() gives 2 bytes, of the first 4096"
     assert str(with_cuts([(OUT, "client", 5)])) == "what client sends is taken up to byte 5"

@@ -140,7 +140,7 @@ def test_a_piece_comes_once_the_last_was_read() -> None:
 
 @given(st.binary(min_size=1, max_size=40), st.integers(0, 40), st.sets(st.integers(1, 80)))
 def test_pieces_end_at_the_cuts(data: bytes, at: int, cuts: set[int]) -> None:
-    found = list(pieces(data, at, sorted(cuts), 0))
+    found = list(pieces(data, at, {"at": sorted(cuts)}))
     assert b"".join(found) == data
     assert all(found)
     assert len(found) == 1 + len({cut for cut in cuts if at < cut < at + len(data)})
@@ -148,7 +148,7 @@ def test_pieces_end_at_the_cuts(data: bytes, at: int, cuts: set[int]) -> None:
 
 @given(st.binary(min_size=1, max_size=40), st.integers(0, 40), st.integers(1, 9))
 def test_pieces_of_one_size(data: bytes, at: int, every: int) -> None:
-    found = list(pieces(data, at, (), every))
+    found = list(pieces(data, at, {"every": every}))
     assert b"".join(found) == data
     assert all(0 < len(piece) <= every for piece in found)
 

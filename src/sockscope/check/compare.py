@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ..trace.words import plain_text
 from . import tracebacks
-from .differing import HOLE, SENDS, Difference, Pair, Place, lines_of, words_of
+from .alike import Line, alike
+from .differing import SENDS, Difference, Pair, Place, lines_of
 from .outcome import Ended, Outcome
 
 COMPLAINS = "complains"
@@ -28,7 +28,7 @@ class Expected:
     """
 
     wholes: tuple[Outcome, ...]
-    patterns: Mapping[Place, Sequence[re.Pattern[str]]]
+    patterns: Mapping[Place, Sequence[Line]]
     ignore: re.Pattern[str] | None = None
     opaque: frozenset[Place] = frozenset()
 
@@ -58,7 +58,7 @@ def learn(*wholes: Outcome, ignore: re.Pattern[str] | None = None) -> Expected:
             counts = {len(lines) for lines in versions}
             if len(counts) > 1:
                 raise NotDeterministicError(f"{_where(place)} {_either(counts)} lines")
-            patterns[place] = [_pattern(lines) for lines in zip(*versions, strict=True)]
+            patterns[place] = [alike(lines) for lines in zip(*versions, strict=True)]
     return Expected(wholes, patterns, ignore, frozenset(opaque))
 
 
@@ -147,24 +147,6 @@ def _texts(ended: Ended, ignore: re.Pattern[str] | None) -> dict[Place, str]:
     for number, octets in enumerate(ended.sent, 1):
         texts[ended.name, f"{SENDS} {number}"] = octets.decode("latin-1")
     return {place: ignore.sub("", text) if ignore else text for place, text in texts.items()}
-
-
-def _pattern(lines: Sequence[str]) -> re.Pattern[str]:
-    """Matches all of these lines: what they have in common, and holes between."""
-    kept: list[str | None] = list(words_of(lines[0]))
-    for line in set(lines[1:]) - {lines[0]}:
-        kept = list(_in_common(kept, words_of(line)))
-    parts = (HOLE if word is None else re.escape(word) for word in kept)
-    return re.compile("".join(parts), re.DOTALL)
-
-
-def _in_common(kept: list[str | None], other: Sequence[str]) -> Iterator[str | None]:
-    matcher = difflib.SequenceMatcher(None, kept, other, autojunk=False)
-    for tag, a, b, _, _ in matcher.get_opcodes():
-        if tag == "equal":
-            yield from kept[a:b]
-        else:
-            yield None
 
 
 def _end(ended: Ended) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from ..trace.words import FOLD, octets_text, plain_text
+from .alike import LONG, Line, words_of
 
 WIDTH: Final = 80
 """Columns of a line of the report."""
@@ -19,8 +21,6 @@ BEFORE: Final = SHOWN // 3
 """Those of them that are before the first place that differs."""
 
 SENDS: Final = "sends in conversation"
-HOLE: Final = ".*?"
-"""Stands in a pattern for what varies."""
 
 Escape = Callable[[str], str]
 """How a character is shown."""
@@ -75,7 +75,7 @@ class Pair:
         """The program, and what it does."""
         return f"{self._name} {self._verb}"
 
-    def difference(self, patterns: Sequence[re.Pattern[str]]) -> Difference | None:
+    def difference(self, patterns: Sequence[Line]) -> Difference | None:
         """The first line that differs for sure, or else the first that does."""
         lines, wanted = lines_of(self.found), lines_of(self.wished)
         unsure = None
@@ -84,9 +84,9 @@ class Pair:
                 more = self._shown("".join(lines[number:]))
                 return self._say(f"{self._name} also {self._verb}", more, "")
             pattern, want = patterns[number], wanted[number]
-            if pattern.fullmatch(line):
+            if pattern.fits(line):
                 continue
-            place = _first(line, want, varies=HOLE in pattern.pattern)
+            place = _first(line, want, varies=pattern.varies)
             if place.sure:
                 return self._told(lines[:number], wanted[:number], place)
             unsure = unsure or self._told(lines[:number], wanted[:number], place)
@@ -155,6 +155,9 @@ class Apart:
 
 def _first(found: str, wanted: str, varies: bool) -> Apart:
     """The first place that differs, apart from numbers where such ``varies``."""
+    if max(len(found), len(wanted)) > LONG:
+        same = _same(found, wanted)
+        return Apart(same, same, True)
     one, other = words_of(found), words_of(wanted)
     a = b = 0
     for x, y in zip(one, other, strict=False):
@@ -170,13 +173,8 @@ def _first(found: str, wanted: str, varies: bool) -> Apart:
 
 def _same(one: str, other: str) -> int:
     """How far two texts are the same."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (x, y) in pairs if x != y), min(len(one), len(other)))
-
-
-def words_of(line: str) -> list[str]:
-    """A text in words and what is between them."""
-    return re.findall(r"\w+|\W", line)
+    length = range(1, min(len(one), len(other)) + 1)
+    return bisect_left(length, True, key=lambda n: one[:n] != other[:n])
 
 
 def _octet(character: str) -> str:

@@ -16,13 +16,12 @@ import struct
 import termios
 import threading
 import time
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from ..tracer.unheld import Asker
-from .plans import Plan
+from .plans import Plan, steps
 
 LOOK: Final = 1
 """Milliseconds between two looks at a peer that has not read its piece."""
@@ -109,7 +108,7 @@ class Relay:
             while data := source.recv(SIZE):
                 data, at = self._before_death(sender, data), len(sent)
                 sent += data
-                for piece in pieces(data, at, cuts.get("at", ()), cuts.get("every", 0)):
+                for piece in pieces(data, at, cuts):
                     target.sendall(piece)
                     self.moved += 1
                     _wait_until_read(target, asker)
@@ -129,12 +128,17 @@ class Relay:
         return data[:left]
 
 
-def pieces(data: bytes, at: int, cuts: Sequence[int], every: int) -> Iterator[bytes]:
-    """``data``, which begins ``at`` in its stream, in pieces that end at the cuts."""
-    end = at + len(data)
-    ends = range(at - at % every + every, end, every) if every else cuts[bisect_right(cuts, at) :]
-    begin = at
-    for cut in (*(cut for cut in ends if cut < end), end):
+def pieces(data: bytes, at: int, cuts: Mapping[str, Any]) -> Iterator[bytes]:
+    """``data``, which begins ``at`` in its stream, in pieces that end at the cuts.
+
+    Those are told as to a tracee (``tracee.cuts``).
+    """
+    begin, end = at, at + len(data)
+    if "every" in cuts:
+        ends: Iterable[int] = steps(begin, end, cuts["every"], cuts.get("then", 0))
+    else:
+        ends = (cut for cut in cuts.get("at", ()) if begin < cut < end)
+    for cut in (*ends, end):
         yield data[begin - at : cut - at]
         begin = cut
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from .compare import Expected, differences
 from .differing import Difference
-from .plans import DIES, ONE_CUT, RANDOM, TWO_CUTS, Plan, Streams, ends, marks, plans
+from .plans import DIES, ONE_CUT, RANDOM, TWO_CUTS, Plan, Streams, ends, marks, plans, steps
 from .running import Ran
 
 Try = Callable[[Plan], Ran]
@@ -98,7 +99,7 @@ class Shrinker:
         for way, every, cuts in ((IN, plan.every, plan.cuts), (OUT, plan.sends, plan.shorts)):
             for name, streams in self._streams[way].items():
                 longest = max(map(len, streams), default=0)
-                at = range(every, longest, every) if every else cuts.get(name, ())
+                at = steps(0, longest, every, plan.then) if every else cuts.get(name, ())
                 yield from ((way, name, offset) for offset in at)
 
     def _fewer(self, cuts: list[Cut]) -> None:
@@ -107,7 +108,7 @@ class Shrinker:
         while len(cuts) >= 2 and self._left > 0:
             size = max(1, len(cuts) // parts)
             chunks = [cuts[at : at + size] for at in range(0, len(cuts), size)]
-            rests = [[cut for cut in cuts if cut not in chunk] for chunk in chunks]
+            rests = ([*cuts[:at], *cuts[at + size :]] for at in range(0, len(cuts), size))
             for fewer in (*chunks, *(rests if parts > 2 else ())):
                 if self._breaks(with_cuts(fewer)):
                     cuts, parts = fewer, 2
@@ -148,8 +149,9 @@ def _after(at: int, likely: Iterable[int]) -> list[int]:
 
 def with_cuts(cuts: Iterable[Cut]) -> Plan:
     """The plan that makes these cuts and no others."""
-    by_way: dict[str, dict[str, tuple[int, ...]]] = {IN: {}, OUT: {}}
+    by_way: dict[str, dict[str, list[int]]] = {IN: defaultdict(list), OUT: defaultdict(list)}
     for way, name, at in sorted(set(cuts)):
-        by_way[way][name] = (*by_way[way].get(name, ()), at)
-    plan = Plan(RANDOM, by_way[IN], by_way[OUT])
+        by_way[way][name].append(at)
+    cuts_in, cuts_out = ({name: tuple(at) for name, at in by_way[way].items()} for way in (IN, OUT))
+    plan = Plan(RANDOM, cuts_in, cuts_out)
     return replace(plan, kind={1: ONE_CUT, 2: TWO_CUTS}.get(plan.count, RANDOM))

@@ -25,14 +25,15 @@ RECEIVES = frozenset(("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg
 class Cuts:
     """Where each stream of this process is cut, by its direction, ``in`` or ``out``.
 
-    ``at`` lists offsets, ``every`` is a distance.  ``dies`` is the number of octets after
+    ``at`` lists offsets, ``every`` is a distance, within the ``front`` of a stream where there
+    is a larger one, ``then``, for what follows.  ``dies`` is the number of octets after
     which this process, that would send more, is killed, as a crash would kill it: before
     it learns that a send took a part only.
     """
 
     def __init__(self, spec: dict[str, Any]) -> None:
         self._at = {way: sorted(spec.get(way, {}).get("at", ())) for way in ("in", "out")}
-        self._every = {way: spec.get(way, {}).get("every") for way in ("in", "out")}
+        self._steps = {way: spec.get(way, {}) for way in ("in", "out")}
         self._dies = spec.get("dies")
         self._sent = 0
         self._passed = {
@@ -73,8 +74,12 @@ class Cuts:
 
     def _left(self, way: str, sock: Any) -> int | None:
         at: int = self._passed[way].get(sock, 0)
-        every: int | None = self._every[way]
-        if every:
-            return every - at % every
+        told = self._steps[way]
+        if "every" in told:
+            front: int | None = told.get("front")
+            if front is not None and at >= front:
+                return int(told["then"] - (at - front) % told["then"])
+            every = int(told["every"] - at % told["every"])
+            return every if front is None else min(every, front - at)
         later = [cut - at for cut in self._at[way][bisect_right(self._at[way], at) :]]
         return later[0] if later else None
