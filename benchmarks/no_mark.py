@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 PROGRAM = Path(__file__).parent.parent / "tests" / "programs" / "standard_tests.py"
@@ -62,13 +63,15 @@ def _both(names: list[str]) -> tuple[Outcomes, Outcomes]:
         bare, gated = ([str(PROGRAM), str(file), *names] for file in files)
         run = [sys.executable, "-m", "sockscope", "run", "--headless", " ".join(gated)]
         running = [
-            subprocess.Popen(
-                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder
-            )
+            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=folder)
             for command in ([sys.executable, *bare], run)
         ]
-        for process in running:
-            process.wait()
+        with ThreadPoolExecutor(len(running)) as pool:
+            said = list(pool.map(lambda process: process.communicate()[1], running))
+        for process, file, errors in zip(running, files, said, strict=True):
+            if not file.exists():
+                last = errors.decode("utf-8", "replace").splitlines()[-1:]
+                print(f"  {file.stem} ended early, status {process.returncode}: {last}")
         return _outcomes(files[0]), _outcomes(files[1])
 
 
