@@ -146,13 +146,20 @@ def test_only_one_plan(pair: Pair) -> None:
     assert "recv(16) gave 3 bytes" in text
 
 
-def test_a_regression_test_fails_until_the_program_is_mended(pair: Pair) -> None:
-    test = pair.folder / "test_cut.py"
-    pair.write(HOPEFUL).check("--test", str(test))
+def test_a_regression_test_fails_until_the_program_is_mended(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = pair.folder / "tests" / "test_cut.py"
+    test.parent.mkdir()
+    monkeypatch.chdir(pair.folder)
+    pair.write(HOPEFUL)
+    pair.words = [word.replace(f"{pair.folder}/", "") for word in pair.words]
+    pair.check("--test", str(test))
 
     def passes() -> bool:
         words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)]
-        done = subprocess.run(words, cwd=pair.folder, capture_output=True, timeout=120)
+        done = subprocess.run(words, cwd="/", capture_output=True, text=True, timeout=120)
+        print(done.stdout)
         return done.returncode == 0
 
     assert not passes()
@@ -243,19 +250,80 @@ def test_programs_that_hang_uncut(pair: Pair) -> None:
         (["--timeout", "soon"], "should be a number of seconds above 0, is 'soon'"),
         (["--zoo", "unicorn"], "no animal is called unicorn"),
         (["--copy", "x"], "--copy goes with --zoo"),
+        (["--zoo", "--copy", "x"], "--copy goes with --zoo NAME"),
+        (
+            ["--zoo", "no-loop", "--copy", "{folder}"],
+            "{folder}/server.py: that file exists already",
+        ),
+        (["{folder}/server.py {prot}"], "{prot} stands for nothing: a free port is {port}"),
     ],
 )
 def test_a_wrong_command_gets_one_clear_line(pair: Pair, flags: list[str], problem: str) -> None:
-    status, text = pair.check(*flags)
+    (pair.folder / "server.py").write_text(HOPEFUL)
+    folder = str(pair.folder)
+    status, text = pair.check(*(flag.replace("{folder}", folder) for flag in flags))
     assert status == 2
-    assert problem in text
+    assert problem.replace("{folder}", folder) in text
     assert text.count("\n") == 1
 
 
-def test_a_cut_that_is_none(pair: Pair) -> None:
-    status, text = pair.write(HOPEFUL).check("--cut", "nobody:3")
-    assert status == 2
-    assert "--cut should be as server:5,17" in text
+@pytest.mark.parametrize(
+    ("cut", "problem"),
+    [
+        ("nobody:3", "--cut nobody:3: no program is called 'nobody', only server and client"),
+        ("server:0", "--cut server:0: the first place for a cut is after byte 1"),
+        ("server:x", "--cut should be as server:5,17, is 'server:x'"),
+        ("5", "--cut should be as server:5,17, is '5'"),
+    ],
+)
+def test_a_cut_that_is_none(pair: Pair, cut: str, problem: str) -> None:
+    assert pair.write(HOPEFUL).check("--cut", cut) == (2, f"sockscope: {problem}\n")
+
+
+@pytest.mark.parametrize("flag", ["--trace", "--test", "--junit"])
+def test_no_file_of_another_kind_is_written_over(pair: Pair, flag: str) -> None:
+    pair.write(HOPEFUL)
+    path = pair.folder / "client.py"
+    status, text = pair.check(flag, str(path))
+    assert (status, path.read_text()) == (2, CLIENT)
+    assert text == f"sockscope: {flag} {path}: that file exists, and sockscope did not write it\n"
+    status, text = pair.check(flag, str(pair.folder / "none" / "x"))
+    assert (status, text.count("\n")) == (2, 1)
+    assert f"there is no folder {pair.folder / 'none'}" in text
+
+
+def test_the_hang_of_a_run_without_cuts_is_kept(pair: Pair) -> None:
+    short = CLIENT.replace('b"exactly 16 bytes"', 'b"15 bytes only.."')
+    trace, test = pair.folder / "hang.jsonl", pair.folder / "test_hang.py"
+    flags = ["--trace", str(trace), "--test", str(test), "--json", "--github"]
+    status, text = pair.write(CAREFUL, short).check(*flags)
+    told, annotation = text.splitlines()
+    verdict = json.loads(told)
+    assert status == 1
+    assert (verdict["trace"], verdict["test"]) == (str(trace), str(test))
+    assert (verdict["where"]["call"], verdict["where"]["line"]) == ("recv", 8)
+    assert "server.py,line=8::broken, even uncut: it hangs" in annotation
+    assert "recv" in trace.read_text()
+    assert test.exists()
+    status, text = pair.check("--trace", str(trace))
+    assert f"see it: sockscope replay {trace}" in text
+
+
+def test_a_program_that_wants_a_port_is_told_how_it_gets_one(pair: Pair) -> None:
+    pair.write(HOPEFUL)
+    pair.words = [word.removesuffix(" {port}") for word in pair.words]
+    status, text = pair.check()
+    assert status == 1
+    assert text.startswith("broken, even uncut: server fails at server.py:3: IndexError")
+    assert '  a program gets a free port where {port} stands: "server.py {port}"\n' in text
+
+
+def test_the_zoo_tells_where_the_right_form_is(pair: Pair) -> None:
+    status, text = pair.check("--zoo", "no-loop")
+    assert status == 1
+    (path,) = (line.partition(": ")[2] for line in text.splitlines() if "right form" in line)
+    assert Path(path).name == "right.py"
+    assert Path(path).exists()
 
 
 def test_programs_that_exchange_nothing_are_no_success(pair: Pair) -> None:

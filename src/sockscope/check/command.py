@@ -15,6 +15,7 @@ from ..tracer.programs import Program
 from . import tracebacks
 from .bounds import Bounds, at_first, later
 from .compare import Expected, NotDeterministicError, learn
+from .differing import Difference
 from .outcome import Outcome
 from .plans import KINDS, WHOLE, Plan
 from .report import BROKEN, HELD, INTERRUPTED, UNSURE, Verdict
@@ -65,9 +66,10 @@ def check(
         return Verdict(UNSURE, 2, reason=str(error))
     except KeyboardInterrupt:
         return Verdict(INTERRUPTED, 0, interrupted=True)
-    reason = _breaks_uncut(one.outcome)
-    if reason:
-        return Verdict(BROKEN, 2, reason=reason)
+    wrong = tuple(_wrong_uncut(one.outcome))
+    if wrong:
+        reason = "; ".join(map(str, wrong))
+        return Verdict(BROKEN, 2, Broken(Plan(WHOLE), one, wrong), reason)
     if not any(octets for streams in one.received.values() for octets in streams):
         raise NothingToCutError(_why_nothing(one.outcome))
     seconds, quiet = max(one.seconds, other.seconds), max(one.quiet, other.quiet)
@@ -79,16 +81,14 @@ def check(
     return _search(again, expected, wanted, whole, jobs, progress)
 
 
-def _breaks_uncut(outcome: Outcome) -> str:
-    """What is wrong with a run of which nothing was cut; empty where nothing is."""
+def _wrong_uncut(outcome: Outcome) -> Iterator[Difference]:
+    """What is wrong with a run of which nothing was cut."""
     if outcome.hang:
-        return f"it hangs: {outcome.hang}"
-    ends = ((ended, tracebacks.last(ended.err)) for ended in outcome.programs)
-    return "; ".join(
-        f"{ended.name} fails at {found[0]}: {found[1]}"
-        for ended, found in ends
-        if found and ended.status == 1
-    )
+        yield Difference(f"it hangs: {outcome.hang}")
+        return
+    for ended in outcome.programs:
+        if ended.status == 1 and (failure := tracebacks.failure(ended.name, ended.err)):
+            yield failure
 
 
 def _why_nothing(outcome: Outcome) -> str:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from ..trace.words import plain_text
 from . import tracebacks
 from .alike import Line, alike
 from .differing import SENDS, Difference, Pair, Place, lines_of
@@ -117,11 +116,11 @@ def differences(expected: Expected, found: Outcome) -> Iterator[Difference]:
 
 def _failure(wanted: Ended, ended: Ended, ignore: re.Pattern[str] | None) -> Difference | None:
     """The exception that a program did not have uncut."""
-    exception = tracebacks.last(_texts(ended, ignore)[ended.name, COMPLAINS])
+    err = _texts(ended, ignore)[ended.name, COMPLAINS]
+    exception = tracebacks.last(err)
     if exception is None or exception[1] in wanted.err:
         return None
-    place, message = exception
-    return Difference(f"{ended.name} fails{f' at {place}' * bool(place)}:", plain_text(message))
+    return tracebacks.failure(ended.name, err)
 
 
 def _of_texts(

@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ..trace.names import SENDS
-from .plans import Plan
+from .plans import WHOLE, Plan
 from .search import Broken
 from .witness import Move, count, witness
 
@@ -21,7 +21,7 @@ HELD, BROKEN, UNSURE, INTERRUPTED = "held", "broken", "not deterministic", "inte
 class Verdict:
     """How a check came out: after how many plans, and what broke the programs, if any did.
 
-    ``reason`` is one line, where the programs differ by themselves or hang uncut.
+    ``reason`` is one line, where the programs differ by themselves or break uncut.
     """
 
     word: str
@@ -45,8 +45,6 @@ def lines(verdict: Verdict, written: Written = Written()) -> Iterator[str]:
     if verdict.word == UNSURE:
         yield f"not deterministic, even uncut: {verdict.reason}"
         yield "what may vary can be left out with --ignore REGEX"
-    elif verdict.broken is None and verdict.word == BROKEN:
-        yield f"broken, even uncut: {verdict.reason}"
     elif verdict.word == INTERRUPTED and not verdict.tried:
         yield "interrupted before anything was cut: nothing is known yet"
     elif verdict.broken is None:
@@ -62,6 +60,11 @@ def lines(verdict: Verdict, written: Written = Written()) -> Iterator[str]:
 
 
 def _broken(broken: Broken) -> Iterator[str]:
+    if broken.plan.kind == WHOLE:
+        yield f"broken, even uncut: {broken.differences[0]}"
+        for difference in broken.differences[1:]:
+            yield from difference.lines()
+        return
     yield f"broken: {broken.plan}"
     found = witness(broken)
     if found is not None:
@@ -137,25 +140,37 @@ def as_github(verdict: Verdict) -> str:
     return f"::error{where}::{text}"
 
 
-_TEST = '''"""The programs hold when TCP cuts their bytes as it once broke them."""
+_TEST = """\
+{first}
 
+import os
 import subprocess
 import sys
+
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), {folder!r})
 
 
 def test_a_cut_that_broke_them():
     words = {words!r}
     done = subprocess.run(
-        [sys.executable, "-m", "sockscope", "check", *words], capture_output=True, text=True
+        [sys.executable, "-m", "sockscope", "check", *words],
+        cwd=FOLDER,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-'''
+"""
+
+TEST_BEGINS = '"""The programs hold when TCP cuts their bytes as it once broke them."""'
 
 
-def as_test(plan: Plan, programs: Sequence[str]) -> str:
-    """A test for pytest that makes just these cuts; all plans where it was none of cuts."""
+def as_test(plan: Plan, programs: Sequence[str], folder: str) -> str:
+    """A test for pytest that makes just these cuts; all plans where it was none of cuts.
+
+    ``folder`` is where the programs are named from, as seen from the test's own.
+    """
     words = [*programs]
     for flag, cuts in (("--cut", plan.cuts), ("--short", plan.shorts)):
         for name, at in cuts.items():
             words += [flag, f"{name}:{','.join(map(str, at))}"]
-    return _TEST.format(words=words)
+    return _TEST.format(first=TEST_BEGINS, words=words, folder=folder)

@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ..trace.words import plain_text
+from .differing import Difference
+
 _TRACEBACK = re.compile(
     r"^Traceback \(most recent call last\):\n((?:[ ].*\n)+)(\S.*)$", re.MULTILINE
 )
 _FRAME = re.compile(r'^  File "(.*)", line (\d+)', re.MULTILINE)
 _LIBRARY = re.compile(r"/lib/python\d|^<")
+
+
+def failure(name: str, text: str) -> Difference | None:
+    """That a program failed, as the last traceback says that it wrote."""
+    found = last(text)
+    if found is None:
+        return None
+    place, exception = found
+    return Difference(f"{name} fails{f' at {place}' * bool(place)}:", plain_text(exception))
 
 
 def last(text: str) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..trace import events as e
 from ..trace.names import RECEIVES, SENDS
 from .outcome import families, peeks
+from .plans import WHOLE
 from .search import Broken
 
 
@@ -52,11 +53,13 @@ class Witness:
 def witness(broken: Broken) -> Witness | None:
     """The call that shows why, where one does."""
     events = broken.ran.events
-    roots = families(events)
+    if broken.plan.kind == WHOLE:
+        return _waiting(events)
     if broken.plan.held:
         return _merged(events, broken.plan.held)
     if broken.plan.dies is not None:
         return _deaf(events, broken.plan.dies[0])
+    roots = families(events)
     found = [
         _short(call, [later for later in calls if later.number > call.number])
         for names, cuts in ((RECEIVES, broken.plan.cuts), (SENDS, broken.plan.shorts))
@@ -65,6 +68,15 @@ def witness(broken: Broken) -> Witness | None:
         if call.is_short and call.end in cuts.get(roots.get(call.proc, ""), ())
     ]
     return found[-1] if found else None
+
+
+def _waiting(events: Sequence[e.Event]) -> Witness | None:
+    """The first call that has not come back."""
+    over = {event.call for event in events if isinstance(event, (e.CallReturned, e.CallRaised))}
+    for event in events:
+        if isinstance(event, e.CallEntered) and event.call not in over:
+            return Witness(_move(event, event.call, b"", 0), "has not come back")
+    return None
 
 
 def _short(call: Move, later: Sequence[Move]) -> Witness:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shlex
 import sys
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +19,13 @@ if TYPE_CHECKING:
 
     from ..check.plans import Plan
     from ..check.report import Verdict
+    from ..tracer.programs import Program
     from .parsing import Commands
 
 STATUS = {"held": 0, "broken": 1, "not deterministic": 4}
 INTERRUPTED = 130
 BUDGET = 200
+PORTS = ("{port}", "{other_port}")
 
 
 def add(commands: Commands) -> None:
@@ -32,9 +36,16 @@ def add(commands: Commands) -> None:
         "programs",
         nargs="*",
         metavar="PROGRAM",
-        help='server.py, or "server.py {port}" with its arguments; the server comes first',
+        help='server.py, or "server.py {port}" with its arguments; the server comes first, and '
+        "{port} stands for a port that is free",
     )
-    check.add_argument("--budget", type=_count, default=BUDGET, metavar="N", help="plans to try")
+    check.add_argument(
+        "--budget",
+        type=_count,
+        default=BUDGET,
+        metavar="N",
+        help=f"plans to try, by default {BUDGET}",
+    )
     check.add_argument(
         "--timeout",
         type=_seconds,
@@ -42,11 +53,25 @@ def add(commands: Commands) -> None:
         help="the most that a run may take; by default 20, and for runs with cuts "
         "ten times as long as one without, but at least 10",
     )
-    check.add_argument("--seed", type=int, default=0, metavar="N", help="the same plans again")
-    check.add_argument("--jobs", type=_count, default=1, metavar="N", help="runs at a time")
+    check.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="the same plans again; by default 0"
+    )
+    check.add_argument(
+        "--jobs", type=_count, default=1, metavar="N", help="runs at a time, by default 1"
+    )
     check.add_argument("--ignore", type=_regex, metavar="REGEX", help="what may vary in outputs")
-    check.add_argument("--cut", action="append", metavar="NAME:N,N", help="only this one plan")
-    check.add_argument("--short", action="append", metavar="NAME:N,N", help="sends alike")
+    check.add_argument(
+        "--cut",
+        action="append",
+        metavar="NAME:N,N",
+        help="only this plan: cut what NAME receives after so many bytes, as server:5,17",
+    )
+    check.add_argument(
+        "--short",
+        action="append",
+        metavar="NAME:N,N",
+        help="only this plan: take what NAME sends up to so many bytes",
+    )
     check.add_argument(
         "--relay",
         action="store_true",
@@ -92,12 +117,12 @@ def _regex(text: str) -> re.Pattern[str]:
 
 
 def perform(options: argparse.Namespace) -> int:
+    if options.copy and not options.zoo:
+        raise UserError("--copy goes with --zoo NAME")
     if options.zoo == "":
         return _list_zoo()
     if options.zoo is not None:
         options.programs = _animal(options)
-    elif options.copy:
-        raise UserError("--copy goes with --zoo NAME")
     if not options.programs:
         raise UserError("name the programs: sockscope check server.py client.py")
     if options.copy:
@@ -126,13 +151,14 @@ def _animal(options: argparse.Namespace) -> list[str]:
 
 
 def _copy(options: argparse.Namespace) -> int:
-    from ..check.zoo import copy
+    from ..check.zoo import RIGHT, copy, folder
 
     try:
         words = copy(options.zoo, Path(options.copy))
     except OSError as error:
-        raise UserError(f"cannot write to {options.copy}: {reason(error)}") from None
+        raise UserError(f"cannot write {error.filename}: {reason(error)}") from None
     print(f"mend it, then: sockscope check {shlex.join(words)}")
+    print(f"one right form: {folder(options.zoo) / RIGHT}")
     return 0
 
 
@@ -149,7 +175,9 @@ def _check(options: argparse.Namespace) -> int:
         programs = (relayed.parse if options.relay else parse)(options.programs)
     except ProgramError as error:
         raise UserError(str(error)) from None
+    _check_arguments(programs)
     only = _plan(options, [program.name for program in programs])
+    _check_files(options)
     try:
         with _progress(options.budget) as progress:
             verdict = check(
@@ -164,12 +192,54 @@ def _check(options: argparse.Namespace) -> int:
                 **how,
             )
     except NothingToCutError as error:
-        raise UserError(str(error)) from None
+        raise UserError("; ".join(filter(None, (str(error), _hint(programs))))) from None
     try:
-        _tell(verdict, options)
+        _tell(verdict, options, _hint(programs))
     except OSError as error:
         raise UserError(f"cannot write {error.filename}: {reason(error)}") from None
     return INTERRUPTED if verdict.interrupted else STATUS[verdict.word]
+
+
+def _check_arguments(programs: Sequence[Program]) -> None:
+    """Refuse what looks like {port}, and is not."""
+    for arg in (arg for program in programs for arg in program.args):
+        if arg not in PORTS and get_close_matches(arg.lower(), PORTS, 1, 0.7):
+            raise UserError(f"{arg} stands for nothing: a free port is {{port}}")
+
+
+def _hint(programs: Sequence[Program]) -> str:
+    """How a program gets a port, where none of them does."""
+    if any(port in arg for program in programs for arg in program.args for port in PORTS):
+        return ""
+    return 'a program gets a free port where {port} stands: "server.py {port}"'
+
+
+def _check_files(options: argparse.Namespace) -> None:
+    """Refuse to write where that cannot be, or over what is not of the same kind."""
+    from ..check.report import TEST_BEGINS
+
+    for flag, path, begins in (
+        ("--trace", options.trace, "{"),
+        ("--test", options.test, TEST_BEGINS),
+        ("--junit", options.junit, "<?xml"),
+    ):
+        if path is None:
+            continue
+        if not Path(path).parent.is_dir():
+            raise UserError(f"{flag} {path}: there is no folder {Path(path).parent}")
+        if not _may_write_over(Path(path), begins):
+            raise UserError(f"{flag} {path}: that file exists, and sockscope did not write it")
+
+
+def _may_write_over(path: Path, begins: str) -> bool:
+    """Whether there is nothing there yet, or something that we write ourselves."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(begins)) in (b"", begins.encode())
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -201,14 +271,19 @@ def _plan(options: argparse.Namespace, names: list[str]) -> Plan | None:
 
 def _offsets(flag: str, texts: Sequence[str], names: list[str]) -> Iterator[tuple[str, int]]:
     for text in texts:
-        name, _, offsets = text.rpartition(":")
+        name, colon, offsets = text.rpartition(":")
         numbers = offsets.split(",")
-        if name not in names or not all(n.isascii() and n.isdigit() and int(n) for n in numbers):
+        if not colon or not all(n.isascii() and n.isdigit() for n in numbers):
             raise UserError(f"{flag} should be as {names[0]}:5,17, is {text!r}")
+        if name not in names:
+            there = " and ".join(names)
+            raise UserError(f"{flag} {text}: no program is called {name!r}, only {there}")
+        if not all(map(int, numbers)):
+            raise UserError(f"{flag} {text}: the first place for a cut is after byte 1")
         yield from ((name, int(number)) for number in numbers)
 
 
-def _tell(verdict: Verdict, options: argparse.Namespace) -> None:
+def _tell(verdict: Verdict, options: argparse.Namespace, hint: str) -> None:
     from ..check import report
 
     written = report.Written(
@@ -221,8 +296,21 @@ def _tell(verdict: Verdict, options: argparse.Namespace) -> None:
         print(report.as_json(verdict, written))
     else:
         print("\n".join(report.lines(verdict, written)))
+        if hint and verdict.word == report.BROKEN:
+            print(f"  {hint}")
+        for name, path in _files_of(options.zoo):
+            print(f"  {name}: {path}")
     if options.github and (annotation := report.as_github(verdict)):
         print(annotation)
+
+
+def _files_of(zoo: str | None) -> Iterator[tuple[str, Path]]:
+    """The wrong loop of an animal and its right form."""
+    from ..check.zoo import RIGHT, WRONG, folder
+
+    if zoo is not None:
+        yield "the wrong loop", folder(zoo) / WRONG
+        yield "its right form", folder(zoo) / RIGHT
 
 
 def _save_trace(verdict: Verdict, path: str | None) -> str | None:
@@ -242,6 +330,7 @@ def _save_test(verdict: Verdict, path: str | None, options: argparse.Namespace) 
     if path is None or verdict.broken is None:
         return None
     flags = ["--relay"] * options.relay
-    text = report.as_test(verdict.broken.plan, [*options.programs, *flags])
+    folder = os.path.relpath(os.curdir, os.path.dirname(os.path.abspath(path)))
+    text = report.as_test(verdict.broken.plan, [*options.programs, *flags], folder)
     Path(path).write_text(text, encoding="utf-8")
     return path

@@ -46,16 +46,21 @@ def _mistake(path: Path) -> str:
     return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
 
 
-def copy(name: str, folder: Path) -> tuple[str, str]:
+def folder(name: str) -> Path:
+    """Where an animal is."""
+    return FOLDER / name
+
+
+def copy(name: str, to: Path) -> tuple[str, str]:
     """Copy an animal for somebody to mend; gives the programs to check then.
 
     Raises FileExistsError where a file is in the way, and OSError where none can be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    to.mkdir(parents=True, exist_ok=True)
     for source in (WRONG, PEER):
-        target = folder / ("server.py" if source == WRONG else source)
+        target = to / ("server.py" if source == WRONG else source)
         if target.exists():
-            raise FileExistsError(17, "that file exists", str(target))
-    shutil.copy(FOLDER / name / WRONG, folder / "server.py")
-    shutil.copy(FOLDER / name / PEER, folder / PEER)
-    return (f"{folder / 'server.py'} {{port}}", f"{folder / PEER} {{port}}")
+            raise FileExistsError(17, "that file exists already", str(target))
+    shutil.copy(folder(name) / WRONG, to / "server.py")
+    shutil.copy(folder(name) / PEER, to / PEER)
+    return (f"{to / 'server.py'} {{port}}", f"{to / PEER} {{port}}")
