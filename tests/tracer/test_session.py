@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import os
 import time
+from collections import Counter
 
 import pytest
 from driving import Driver
@@ -11,6 +14,7 @@ from driving import Driver
 from conservation import check_at_rest
 from running import DEADLINE
 from sockscope.trace import events as e
+from sockscope.tracer.ensemble import SLICE
 from sockscope.tracer.programs import bundled
 from sockscope.tracer.session import SessionError
 
@@ -160,9 +164,10 @@ async def test_everything_runs_and_is_stopped_again(driver: Driver) -> None:
             a.send(b"x")
             b.recv(1)
     """)
-    await one.session.run_all()
+    running = asyncio.create_task(one.session.run_all())
     await one.until("a hundred calls", lambda: len(one.state.calls) > 100)
     await one.session.pause()
+    await running
     assert one.gated("one").name in ("send", "recv")
     count = len(one.state.calls)
     await one.session.observe()
@@ -170,6 +175,31 @@ async def test_everything_runs_and_is_stopped_again(driver: Driver) -> None:
     assert check_at_rest(one.state) == 2
     await one.step("one")
     assert len(one.state.calls) == count + 1
+
+
+async def test_a_flood_of_calls_leaves_the_event_loop_alive(driver: Driver) -> None:
+    one = await driver.connected("""
+        while True:
+            a.send(b"x")
+            b.recv(1)
+    """)
+    turns = itertools.count()
+    turn = next(turns)
+    told: Counter[int] = Counter()
+    take = one.session.listener
+
+    def listener(event: e.Event) -> None:
+        told[turn] += 1
+        take(event)
+
+    one.session.listener = listener
+    running = asyncio.create_task(one.session.run_all())
+    while not running.done():
+        turn = next(turns)
+        await asyncio.sleep(0)
+        if told.total() > 20_000:
+            one.session.stop_all()
+    assert max(told.values()) < 4 * SLICE
 
 
 async def test_a_large_send_is_taken_in_part_while_it_sleeps(driver: Driver) -> None:

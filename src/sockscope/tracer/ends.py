@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass, replace
 from typing import Any
 
-REPORTS_SIZE = 1 << 20
+REPORTS_SIZE = 1 << 18
 """Octets that a tracee may be ahead of us with its reports before it has to wait."""
 
 _LENGTH = struct.Struct(">I")

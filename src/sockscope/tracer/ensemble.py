@@ -52,6 +52,9 @@ Where pictures must not vary, as long as for a step: a slow machine changes noth
 STEP_DEADLINE = 10.0
 """Seconds after which a step is no longer waited for; its end is still reported."""
 
+SLICE = 512
+"""Reports that are published in one turn of the event loop, which has others to serve."""
+
 BRIEF = frozenset({"FIN_WAIT1", "CLOSING", "LAST_ACK"})
 """States that the peer's next acknowledgement ends, within 40 ms (tcp(7), quickack)."""
 
@@ -82,6 +85,7 @@ class Ensemble:
         self._mode = mode
         self._mapper = mapper
         self._merge = Merge()
+        self._due: list[rows.Timed] = []
         self._began = time.monotonic_ns()
         self._n = 0
         self._t = 0
@@ -178,7 +182,7 @@ class Ensemble:
             self._pump.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._pump
-        self._publish_all(self._merge.flush())
+        self._publish_all(self._due + self._merge.flush())
 
     async def finished(self) -> None:
         """Wait until every program, and every child that we follow, has ended."""
@@ -302,17 +306,33 @@ class Ensemble:
         await asyncio.gather(*(t.sync(observe) for t in self.tracees.values()))
         behind = [t for t in self.tracees.values() if t.upto < self._merge.latest]
         await asyncio.gather(*(t.sync(False) for t in behind))
-        self._publish_ready()
+        await self._publish_ready()
         if observe:
             await self._observe_unheld()
 
-    def _publish_ready(self) -> None:
+    async def _publish_ready(self) -> None:
+        """Publish what is in order, a slice at a time.
+
+        A flood leaves the event loop alive, and holds up the tracees that it comes from.
+        """
         for name, tracee in self.tracees.items():
             if tracee.exited.is_set():
                 self._merge.close(name)
             else:
                 self._merge.promise(name, tracee.upto)
-        self._publish_all(self._merge.ready())
+        self._due += self._merge.ready()
+        tracees = list(self.tracees.values()) if len(self._due) > SLICE else []
+        for tracee in tracees:
+            tracee.hold_reports(True)
+        try:
+            while self._due:
+                some, self._due = self._due[:SLICE], self._due[SLICE:]
+                self._publish_all(some)
+                if self._due:
+                    await asyncio.sleep(0)
+        finally:
+            for tracee in tracees:
+                tracee.hold_reports(False)
 
     async def _observe_unheld(self) -> None:
         """Ask for the halves of our connections that no tracee holds; publish what changed."""

@@ -45,6 +45,15 @@ class PipeReader:
         while self._fd >= 0 and self._read():
             pass
 
+    def hold(self, held: bool) -> None:
+        """Leave what arrives in the pipe for now, or go on: a full one holds its writer up."""
+        if self._fd < 0:
+            return
+        if held:
+            self._loop.remove_reader(self._fd)
+        else:
+            self._loop.add_reader(self._fd, self._read)
+
     def close(self) -> None:
         """Stop reading."""
         if self._fd >= 0:

@@ -208,6 +208,10 @@ class Tracee:
         self.mode = mode
         self.order("mode", mode=mode)
 
+    def hold_reports(self, held: bool) -> None:
+        """Let the tracee wait with its reports, or go on to take them."""
+        self._readers[0].hold(held)
+
     async def sync(self, observe: bool) -> None:
         """Have everything reported that happened until now, and perhaps a fresh look."""
         self._tell_heard()
