@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import errno
 import itertools
-import os
 import socket
 import sys
 import threading
@@ -510,7 +509,7 @@ class Gate:
         """Somebody else comes to hold the socket of this fd, or every socket, as well."""
         with self.reports.lock:
             self.reports.ship()
-            self.reports.tally.forget(None if fd is None else os.fstat(fd).st_ino)
+            self.reports.tally.forget(fd)
 
     def not_seen(self, what: str) -> None:
         """Say that something happens which the gate does not see."""

@@ -24,8 +24,9 @@ class Tally:
     def __init__(self) -> None:
         self._moved: dict[int, list[int]] = {}  # by fd: octets sent, and received
 
-    def forget(self, inode: int | None = None) -> None:
-        """Others come to hold these sockets, the one of this inode or all: they are not counted."""
+    def forget(self, held: int | None = None) -> None:
+        """Others come to hold the socket of this fd, or all: what they do is not counted."""
+        inode = None if held is None else _inode(held)
         for fd in list(self._moved):
             if inode is None or _inode(fd) == inode:
                 del self._moved[fd]
