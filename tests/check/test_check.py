@@ -369,3 +369,44 @@ def test_nothing_is_left_running(pair: Pair) -> None:
     pair.write(HTTP_SERVER, HTTP_CLIENT).check("--budget", "2")
     mine = subprocess.run(["pgrep", "-f", str(pair.folder)], capture_output=True, check=False)
     assert mine.stdout == b""
+
+
+STREAMS = """
+import asyncio, sys
+async def talk(reader, writer):
+    words = await reader.read(100)
+    writer.write(words)
+    writer.close()
+    done.set()
+async def main():
+    global done
+    done = asyncio.Event()
+    async with await asyncio.start_server(talk, "127.0.0.1", int(sys.argv[1])):
+        await done.wait()
+asyncio.run(main())
+"""
+PROTOCOL = """
+import asyncio, sys
+class Talk(asyncio.Protocol):
+    def connection_made(self, transport): self.transport = transport
+    def data_received(self, data):
+        self.transport.write(data)
+        self.transport.close()
+        done.set()
+async def main():
+    global done
+    done = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    async with await loop.create_server(Talk, "127.0.0.1", int(sys.argv[1])):
+        await done.wait()
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("server", "place"), [(STREAMS, "server.py:4, in read()"), (PROTOCOL, "server.py:5")]
+)
+def test_asyncio_receives_for_a_line_of_the_program(pair: Pair, server: str, place: str) -> None:
+    status, text = pair.write(server).check("--cut", "server:3")
+    assert status == 1, text
+    assert f"  {place}: recv(262144) gave 3 bytes, and server took that for everything" in text

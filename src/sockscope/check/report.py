@@ -76,7 +76,8 @@ def _broken(broken: Broken) -> Iterator[str]:
 
 
 def _place(call: Move) -> str:
-    return f"{Path(call.file).name if call.file else call.proc}:{call.line}"
+    within = f", in {call.within}()" if call.within else ""
+    return f"{Path(call.file).name if call.file else call.proc}:{call.line}{within}"
 
 
 def _call(call: Move) -> str:

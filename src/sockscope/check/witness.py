@@ -26,6 +26,7 @@ class Move:
     name: str
     file: str | None
     line: int | None
+    within: str | None
     asked: int
     data: bytes
     end: int
@@ -147,7 +148,7 @@ def moves(events: Sequence[e.Event], names: frozenset[str]) -> list[Move]:
 def _move(call: e.CallEntered, stream: int, data: bytes, before: int) -> Move:
     asked = _asked(call.args[0]) if call.args else 0
     end = before + len(data)
-    where = (call.file, call.line)
+    where = (call.file, call.line, call.within)
     return Move(call.call, call.proc or "", stream, call.name, *where, asked, data, end)
 
 

@@ -112,6 +112,11 @@ def _is_in_library(frame: FrameType) -> bool:
     return type(filename) is str and _kinds.get(filename) == _LIBRARY
 
 
+def is_program(filename: str) -> bool:
+    """Whether a file is the program's own."""
+    return _kind(filename) == _PROGRAM
+
+
 def is_ours(frame: FrameType) -> bool:
     """Whether a frame belongs to the tracee's own machinery."""
     return _kind(frame.f_code.co_filename) in (_OURS, _BELOW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import socket
 
-from . import probe
+from . import awaiting, probe
 from .blocked import events_text
 from .gate import Gate, Me, plain_value
 
@@ -77,6 +77,7 @@ def take(gate: Gate, me: Me, method: Method, sock: Any, args: Any) -> Any:
         record.limit = gate.cuts.limit(method, sock)
     if record.limit is not None and method.cut is not None:
         args = method.cut(args, record.limit)
+        awaiting.tell(record)
     me.inside = True
     try:
         value = method.make(sock, *args)
