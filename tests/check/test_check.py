@@ -328,7 +328,7 @@ def test_programs_that_exchange_nothing_are_no_success(pair: Pair) -> None:
     status, text = pair.write("import sys\nsys.exit('no')\n", "pass").check()
     assert status == 2
     assert text == (
-        "sockscope: no program received a byte, so there is nothing to cut; "
+        "sockscope: no program received a byte of a stream, so there is nothing to cut; "
         "server ends with status 1: no\n"
     )
 

@@ -6,6 +6,7 @@ import re
 import signal
 from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
@@ -18,13 +19,14 @@ from .compare import Expected, NotDeterministicError, learn
 from .differing import Difference
 from .outcome import Outcome
 from .plans import KINDS, WHOLE, Plan
+from .reach import Reach, missing, reasons, why_not
 from .report import BROKEN, HELD, INTERRUPTED, UNSURE, Verdict
 from .running import Ran, run
 from .search import Broken, Exchanged, Shrinker, Try, tell, to_try
 
 
 class NothingToCutError(ValueError):
-    """No program received anything in a run without a cut; the message is one line."""
+    """There is nothing that could be cut, or not where it should be; the message is one line."""
 
 
 Progress = Callable[[int], None]
@@ -71,14 +73,16 @@ def check(
         reason = "; ".join(map(str, wrong))
         return Verdict(BROKEN, 2, Broken(Plan(WHOLE), one, wrong), reason)
     if not any(octets for streams in one.received.values() for octets in streams):
-        raise NothingToCutError(_why_nothing(one.outcome))
+        raise NothingToCutError(_why_nothing(one))
     seconds, quiet = max(one.seconds, other.seconds), max(one.quiet, other.quiet)
     again = partial(run, programs, bounds=later(timeout, seconds, quiet))
     if only is not None:
         return _one(again, expected, only)
     whole = Exchanged.in_run(one)
     wanted = to_try(whole, seed, budget, kinds)
-    return _search(again, expected, wanted, whole, jobs, progress)
+    reach = Reach(one)
+    verdict = _search(again, expected, wanted, whole, jobs, progress, reach)
+    return replace(verdict, reached=tuple(sorted(reach.reached)), missed=reach.missed())
 
 
 def _wrong_uncut(outcome: Outcome) -> Iterator[Difference]:
@@ -91,26 +95,33 @@ def _wrong_uncut(outcome: Outcome) -> Iterator[Difference]:
             yield failure
 
 
-def _why_nothing(outcome: Outcome) -> str:
-    """That nothing was received, and what the programs that failed say last."""
+def _why_nothing(whole: Ran) -> str:
+    """That nothing was received, why, and what the programs that failed say last."""
+    missed = {name: why for name in whole.received if (why := why_not(name, whole))}
     failed = [
         f"{ended.name} ends with status {ended.status}: {ended.err.strip().rpartition(chr(10))[2]}"
-        for ended in outcome.programs
+        for ended in whole.outcome.programs
         if ended.status
     ]
-    return "; ".join(["no program received a byte, so there is nothing to cut", *failed])
+    nothing = "no program received a byte of a stream, so there is nothing to cut"
+    return "; ".join([nothing, *reasons(missed), *failed])
 
 
 def _one(again: Try, expected: Expected, plan: Plan) -> Verdict:
     try:
-        broken = tell(expected, plan, again(plan))
+        ran = again(plan)
+        broken = tell(expected, plan, ran)
         if broken is not None:
             _, broken = _confirmed(again, expected, broken)
     except NotDeterministicError as error:
         return Verdict(UNSURE, 1, reason=str(error))
     except KeyboardInterrupt:
         return Verdict(INTERRUPTED, 0, interrupted=True)
-    return Verdict(HELD if broken is None else BROKEN, 1, broken)
+    if broken is not None:
+        return Verdict(BROKEN, 1, broken)
+    if none := missing(plan, ran):
+        raise NothingToCutError(none)
+    return Verdict(HELD, 1)
 
 
 def _confirmed(again: Try, expected: Expected, broken: Broken) -> tuple[Expected, Broken | None]:
@@ -134,12 +145,14 @@ def _search(
     exchanged: Exchanged,
     jobs: int,
     progress: Progress,
+    reach: Reach,
 ) -> Verdict:
     tried = 0
     try:
         for plan, ran in _runs(again, wanted, jobs):
             tried += 1
             progress(tried)
+            reach.add(plan, ran)
             broken = tell(expected, plan, ran)
             if broken is not None:
                 expected, broken = _confirmed(again, expected, broken)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from ..trace import events as e
 from ..trace.names import RECEIVES, SENDS
 
+SOCK_STREAM = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -59,9 +61,12 @@ def _ended(name: str, own: Sequence[e.Event]) -> Ended:
     )
 
 
-def moved(events: Sequence[e.Event], names: frozenset[str]) -> tuple[bytes, ...]:
+def moved(
+    events: Sequence[e.Event], names: frozenset[str], with_datagrams: bool = True
+) -> tuple[bytes, ...]:
     """The octets of each conversation of one program, by the order in which they began."""
     streams: dict[tuple[str | None, int], bytearray] = {}
+    others: set[tuple[str | None, int]] = set()
     all_of_them: list[bytearray] = []
     entered: dict[int, e.CallEntered] = {}
     for event in events:
@@ -71,12 +76,21 @@ def moved(events: Sequence[e.Event], names: frozenset[str]) -> tuple[bytes, ...]
             key = call.proc, call.fd
             if call.name == "close":
                 streams.pop(key, None)
-            elif call.name in names and event.data and not peeks(call):
+                others.discard(key)
+            elif call.name == "socket" and not with_datagrams and not _is_stream(call):
+                others.add((call.proc, event.value))
+            elif call.name in names and event.data and not peeks(call) and key not in others:
                 if key not in streams:
                     streams[key] = bytearray()
                     all_of_them.append(streams[key])
                 streams[key] += event.data
     return tuple(map(bytes, all_of_them))
+
+
+def _is_stream(call: e.CallEntered) -> bool:
+    """Whether a call of socket() is for one that carries a stream."""
+    kind = call.args[1] if len(call.args) > 1 else SOCK_STREAM
+    return isinstance(kind, int) and kind & 0xF == SOCK_STREAM  # without SOCK_NONBLOCK
 
 
 def peeks(call: e.CallEntered) -> bool:

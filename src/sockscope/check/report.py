@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from ..trace.names import SENDS
 from .plans import WHOLE, Plan
+from .reach import reasons
 from .search import Broken
 from .witness import Move, count, witness
 
@@ -21,7 +22,8 @@ HELD, BROKEN, UNSURE, INTERRUPTED = "held", "broken", "not deterministic", "inte
 class Verdict:
     """How a check came out: after how many plans, and what broke the programs, if any did.
 
-    ``reason`` is one line, where the programs differ by themselves or break uncut.
+    ``reason`` is one line, where the programs differ by themselves or break uncut.  ``reached``
+    are those whose bytes were cut, and ``missed`` says of others why theirs never were.
     """
 
     word: str
@@ -29,6 +31,8 @@ class Verdict:
     broken: Broken | None = None
     reason: str = ""
     interrupted: bool = False
+    reached: Sequence[str] = ()
+    missed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Written:
 
 def lines(verdict: Verdict, written: Written = Written()) -> Iterator[str]:
     """The verdict as text."""
-    how_far = f"{count(verdict.tried, 'way')} to cut the same bytes"
+    how_far = f"{count(verdict.tried, 'way')} {_to_what_end(verdict)}"
     if verdict.word == UNSURE:
         yield f"not deterministic, even uncut: {verdict.reason}"
         yield "what may vary can be left out with --ignore REGEX"
@@ -49,6 +53,7 @@ def lines(verdict: Verdict, written: Written = Written()) -> Iterator[str]:
         yield "interrupted before anything was cut: nothing is known yet"
     elif verdict.broken is None:
         yield f"held so far: {how_far}, interrupted" if verdict.interrupted else f"held: {how_far}"
+        yield from (f"  {reason}" for reason in reasons(verdict.missed))
     else:
         yield from _broken(verdict.broken)
         if verdict.interrupted:
@@ -57,6 +62,15 @@ def lines(verdict: Verdict, written: Written = Written()) -> Iterator[str]:
             yield f"  see it: sockscope replay {written.trace}"
         if written.test:
             yield f"  keep it: pytest {written.test}"
+
+
+def _to_what_end(verdict: Verdict) -> str:
+    """What the plans did."""
+    if not verdict.missed:
+        return "to cut the same bytes"
+    if not verdict.reached:
+        return "to disturb them, none of which cut a byte"
+    return f"to cut what {' and '.join(verdict.reached)} receives"
 
 
 def _broken(broken: Broken) -> Iterator[str]:
@@ -89,6 +103,8 @@ def as_json(verdict: Verdict, written: Written) -> str:
     told: dict[str, Any] = {"verdict": verdict.word, "plans": verdict.tried}
     if verdict.reason:
         told["reason"] = verdict.reason
+    if verdict.missed:
+        told["never_cut"] = dict(verdict.missed)
     if verdict.broken is not None:
         broken, found = verdict.broken, witness(verdict.broken)
         told |= {

@@ -58,7 +58,7 @@ def _is_served(
     tracees: Mapping[str, Tracee], alive: Sequence[Tracee], waits: Sequence[Wait]
 ) -> bool:
     """Whether clients have come and gone, and each program that is left waits for others."""
-    roots = {name: _root(tracees, name) for name in tracees}
+    roots = {name: root(tracees, name) for name in tracees}
     left = {roots[tracee.name] for tracee in alive}
     outside = set()
     for wait in waits:
@@ -70,6 +70,7 @@ def _is_served(
     return left <= outside and len(left) < len(set(roots.values()))
 
 
-def _root(tracees: Mapping[str, Tracee], name: str) -> str:
-    parent = tracees[name].parent
-    return name if parent is None else _root(tracees, parent)
+def root(tracees: Mapping[str, Tracee], name: str) -> str:
+    """The program to which a process belongs."""
+    parent = tracees[name].parent if name in tracees else None
+    return name if parent is None else root(tracees, parent)

@@ -9,10 +9,10 @@ import asyncio
 import atexit
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from ..trace import events as e
 from ..trace.names import QUESTIONS, RECEIVES, WAITS
@@ -25,7 +25,7 @@ from ..tracer.spawning import Spawn
 from .bounds import FLOOR, WATCH, WHOLE_RUN, Bounds, too_long
 from .outcome import Outcome, families, moved, outcome
 from .plans import Plan, Streams
-from .resting import Rest, rest
+from .resting import Rest, rest, root
 from .sleeping import sleep_of
 
 TICK: Final = 3.0
@@ -46,7 +46,7 @@ RETRIES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A run's outcome, its trace, and the octets that each program received, by stream.
+    """A run's outcome, its trace, and the octets of each stream that a program received.
 
     It took so many ``seconds``.  ``quiet`` is the longest time for which nobody did anything
     and then somebody did, of those whom only the clock could wake.
@@ -74,6 +74,18 @@ def _nursery() -> Nursery:
     return nursery
 
 
+class _Session(Session):
+    """Has the streams of every program cut, and those of its children alike."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__([], mode=FREE)
+        self._plan = plan
+
+    def _setup(self, proc: str) -> Mapping[str, Any]:
+        cuts = self._plan.setup(root(self.tracees, proc))
+        return {**super()._setup(proc), "tick": TICK, "cuts": cuts}
+
+
 class _Run:
     def __init__(
         self, programs: Sequence[Program], plan: Plan, bounds: Bounds, spawn: Spawn
@@ -83,11 +95,7 @@ class _Run:
             replace(
                 program,
                 args=tuple(ports.get(arg, arg) for arg in program.args),
-                setup={
-                    "tick": TICK,
-                    "cuts": plan.setup(program.name),
-                    "mode": STEP if program.name in plan.held else FREE,
-                },
+                setup={"mode": STEP if program.name in plan.held else FREE},
             )
             for program in programs
         ]
@@ -95,7 +103,7 @@ class _Run:
         self._dies = plan.dies[0] if plan.dies else None
         self._bounds = bounds
         self._granted: set[int] = set()
-        self._session = Session([], mode=FREE)
+        self._session = _Session(plan)
         self._session.listener = self._take
         self._session.spawn = spawn
         self._events: list[e.Event] = []
@@ -146,7 +154,9 @@ class _Run:
         for event in events:
             if event.proc in roots:
                 own[roots[event.proc]].append(event)
-        received = {name: moved(events, RECEIVES) for name, events in own.items()}
+        received = {
+            name: moved(events, RECEIVES, with_datagrams=False) for name, events in own.items()
+        }
         return Ran(outcome(own, hang), events, received, seconds, quiet)
 
     def _was_stopped(self, event: e.Event) -> bool:
