@@ -115,6 +115,13 @@ def test_of_what_is_long_the_first_place_that_differs_is_shown(
     assert shown_of(wanted, found) == told
 
 
+def test_octets_are_no_lines() -> None:
+    wanted = outcome(sent=b"\0\nsecond\0")
+    assert shown_of(wanted, outcome(sent=b"\0\nsecond")) == [
+        r'''  server sends b"\x00\nsecond", not b"\x00\nsecond\x00"'''
+    ]
+
+
 def test_a_number_that_varies_is_not_shown_for_the_line_that_differs() -> None:
     expected = learn(outcome("pid 4 at 12:01\nHi you\n"), outcome("pid 5 at 12:01\nHi you\n"))
     found = outcome("pid 6 at 12:02\nHi yo\n")

@@ -97,27 +97,26 @@ class Pair:
 
     def _told(self, before: list[str], wanted_before: list[str], place: Apart) -> Difference:
         """What is found at a place in the line that comes after those, and what was wanted."""
-        found, wanted = (
-            text[sum(map(len, some)) :]
-            for text, some in ((self.found, before), (self.wished, wanted_before))
-        )
-        if not self._is_octets:
-            found, wanted = lines_of(found)[0], lines_of(wanted)[0]
+        start, wanted_start = sum(map(len, before)), sum(map(len, wanted_before))
+        if self._is_octets:  # of which a line is no unit
+            found, wanted = self.found, self.wished
+            at, wanted_at = start + place.found, wanted_start + place.wanted
+        else:
+            found = lines_of(self.found[start:])[0]
+            wanted = lines_of(self.wished[wanted_start:])[0]
+            at, wanted_at = place.found, place.wanted
         if self._fits(found) and self._fits(wanted):
             return self._say(self.where, self._shown(found), self._shown(wanted))
-        return self._say(
-            self._sizes(found, wanted, sum(map(len, before)) + place.found, place.found),
-            self._shown(found, place.found),
-            self._shown(wanted, place.wanted),
-        )
+        what = self._sizes(len(found), len(wanted), at)
+        return self._say(what, self._shown(found, at), self._shown(wanted, wanted_at))
 
-    def _sizes(self, found: str, wanted: str, at: int, in_line: int) -> str:
+    def _sizes(self, found: int, wanted: int, at: int) -> str:
         """What it does, with sizes, where not all of it can be shown."""
+        unit = "bytes" if self._is_octets else "characters"
+        sizes = f"{found:,} {unit}" if found == wanted else f"{found:,} {unit}, not {wanted:,}"
         if self._is_octets:
-            sizes = _sizes(len(self.found), len(self.wished), "bytes")
             return f"{self.where} {sizes}, which differ after byte {at:,}:"
-        sizes = _sizes(len(found), len(wanted), "characters")
-        return f"{self.where} a line of {sizes}, which differ after {in_line:,}:"
+        return f"{self.where} a line of {sizes}, which differ after {at:,}:"
 
     def _fits(self, text: str) -> bool:
         return sum(map(len, map(self._escape, text[: SHOWN + 1]))) <= SHOWN
@@ -130,10 +129,6 @@ class Pair:
 
     def _say(self, what: str, found: str, wanted: str) -> Difference:
         return Difference(what, found, wanted, is_output=not self._is_octets)
-
-
-def _sizes(found: int, wanted: int, what: str) -> str:
-    return f"{found:,} {what}" if found == wanted else f"{found:,} {what}, not {wanted:,}"
 
 
 def lines_of(text: str) -> list[str]:
