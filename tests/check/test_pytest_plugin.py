@@ -248,3 +248,17 @@ def test_a_timer_of_the_test_itself_goes_on() -> None:
             assert signal.getitimer(signal.ITIMER_REAL)[0] <= 100
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def test_what_is_left_is_taken_without_waiting() -> None:
+    near, far = socket.socketpair()
+    far.settimeout(1000)
+
+    def body() -> None:
+        near.sendall(b"ab")
+        assert far.recv(1) == b"a"
+
+    with near, far:
+        under_all(body, budget=9)
+        near.sendall(b"c")
+        assert far.recv(9) == b"c"

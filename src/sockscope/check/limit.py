@@ -41,6 +41,6 @@ def limit(seconds: float, who_waits: Callable[[], str]) -> Iterator[None]:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL if handler is None else handler)
         if earlier:
             signal.setitimer(signal.ITIMER_REAL, max(1e-3, earlier - time.monotonic() + began))
