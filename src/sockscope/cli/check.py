@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import UserError, reason
+from .parsing import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -48,7 +49,7 @@ def add(commands: Commands) -> None:
     )
     check.add_argument(
         "--timeout",
-        type=_seconds,
+        type=seconds,
         metavar="SECONDS",
         help="the most that a run may take; by default 20, and for runs with cuts "
         "ten times as long as one without, but at least 10",
@@ -97,16 +98,6 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1_000_000):
         raise argparse.ArgumentTypeError(f"should be a whole number from 1, is {text!r}")
     return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < 1_000_000:
-        raise argparse.ArgumentTypeError(f"should be a number of seconds above 0, is {text!r}")
-    return seconds
 
 
 def _regex(text: str) -> re.Pattern[str]:
@@ -203,7 +194,8 @@ def _check(options: argparse.Namespace) -> int:
 def _check_arguments(programs: Sequence[Program]) -> None:
     """Refuse what looks like {port}, and is not."""
     for arg in (arg for program in programs for arg in program.args):
-        if arg not in PORTS and get_close_matches(arg.lower(), PORTS, 1, 0.7):
+        is_name = arg not in PORTS and re.fullmatch(r"\{\w+\}", arg)
+        if is_name and get_close_matches(arg.lower(), PORTS, 1, 0.7):
             raise UserError(f"{arg} stands for nothing: a free port is {{port}}")
 
 
