@@ -360,8 +360,10 @@ def test_a_run_that_agrees_by_luck_is_repeated(pair: Pair) -> None:
 
 
 def test_no_run_takes_longer_than_it_may(pair: Pair) -> None:
-    status, text = pair.write("while True: pass", "pass").check("--timeout", "0.5")
+    status, text = pair.write("while True: pass", "pass").check("--timeout", "0.5", "--json")
     assert status == 1
+    assert json.loads(text)["plans"] == 1
+    status, text = pair.check("--timeout", "0.5")
     assert "broken, even uncut: it hangs: after 0.5 s these still run: server" in text
 
 

@@ -62,16 +62,16 @@ def check(
     """
     try:
         one = run(programs, Plan(WHOLE), at_first(timeout))
+        if one.is_late:
+            return _broken_uncut(one, 1)
         other = run(programs, Plan(WHOLE), later(timeout, one.seconds, one.quiet))
         expected = learn(one.outcome, other.outcome, ignore=ignore)
     except NotDeterministicError as error:
         return Verdict(UNSURE, 2, reason=str(error))
     except KeyboardInterrupt:
         return Verdict(INTERRUPTED, 0, interrupted=True)
-    wrong = tuple(_wrong_uncut(one.outcome))
-    if wrong:
-        reason = "; ".join(map(str, wrong))
-        return Verdict(BROKEN, 2, Broken(Plan(WHOLE), one, wrong), reason)
+    if any(_wrong_uncut(one.outcome)):
+        return _broken_uncut(one, 2)
     if not any(octets for streams in one.received.values() for octets in streams):
         raise NothingToCutError(_why_nothing(one))
     seconds, quiet = max(one.seconds, other.seconds), max(one.quiet, other.quiet)
@@ -83,6 +83,11 @@ def check(
     reach = Reach(one)
     verdict = _search(again, expected, wanted, whole, jobs, progress, reach)
     return replace(verdict, reached=tuple(sorted(reach.reached)), missed=reach.missed())
+
+
+def _broken_uncut(whole: Ran, tried: int) -> Verdict:
+    wrong = tuple(_wrong_uncut(whole.outcome))
+    return Verdict(BROKEN, tried, Broken(Plan(WHOLE), whole, wrong), "; ".join(map(str, wrong)))
 
 
 def _wrong_uncut(outcome: Outcome) -> Iterator[Difference]:

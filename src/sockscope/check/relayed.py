@@ -83,7 +83,13 @@ def run(programs: Sequence[Program], plan: Plan, bounds: Bounds = WHOLE_RUN) -> 
         sent = {name: tuple(map(bytes, streams)) for name, streams in relay.sent.items()}
     programs_ended = tuple(replace(one, sent=sent[one.name]) for one in ended)
     received = {server.name: sent[client.name], client.name: sent[server.name]}
-    return Ran(Outcome(programs_ended, hang), (), received, seconds)
+    return Ran(
+        Outcome(programs_ended, hang),
+        (),
+        received,
+        seconds,
+        is_late=bool(hang) and seconds > bounds.seconds,
+    )
 
 
 class _Running:

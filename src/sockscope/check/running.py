@@ -48,8 +48,9 @@ RETRIES: Final = 5
 class Ran:
     """A run's outcome, its trace, and the octets of each stream that a program received.
 
-    It took so many ``seconds``.  ``quiet`` is the longest time for which nobody did anything
-    and then somebody did, of those whom only the clock could wake.
+    It took so many ``seconds``, and ``is_late`` where it had to be ended for that.  ``quiet`` is
+    the longest time for which nobody did anything and then somebody did, of those whom only the
+    clock could wake.
     """
 
     outcome: Outcome
@@ -57,6 +58,7 @@ class Ran:
     received: Streams
     seconds: float = 0.0
     quiet: float = 0.0
+    is_late: bool = False
 
 
 def run(programs: Sequence[Program], plan: Plan, bounds: Bounds = WHOLE_RUN) -> Ran:
@@ -145,7 +147,7 @@ class _Run:
     async def play(self) -> Ran:
         try:
             hang = await self._begin() or await self._until_over()
-            quiet, seconds = self._quiet, time.monotonic() - self._began
+            quiet, seconds, is_late = self._quiet, time.monotonic() - self._began, self._is_late()
         finally:
             await self._session.close()
         events = tuple(event for event in self._events if not self._was_stopped(event))
@@ -157,7 +159,7 @@ class _Run:
         received = {
             name: moved(events, RECEIVES, with_datagrams=False) for name, events in own.items()
         }
-        return Ran(outcome(own, hang), events, received, seconds, quiet)
+        return Ran(outcome(own, hang), events, received, seconds, quiet, is_late and bool(hang))
 
     def _was_stopped(self, event: e.Event) -> bool:
         """Whether this is the end of a program that we ended."""
