@@ -45,3 +45,37 @@ def test_one_that_reads_so_much_as_it_wants_holds(tmp_path: Path) -> None:
     read = "sock.recv(3, socket.MSG_WAITALL)"
     assert merged(tmp_path, read, "server").word == HELD
     assert merged(tmp_path, read, "server", "client").word == HELD
+
+
+WAKES_ITSELF = """
+import asyncio, sys, time
+async def talk(reader, writer):
+    writer.write(await asyncio.to_thread((await reader.readline()).upper))
+    writer.close()
+async def main():
+    await asyncio.to_thread(time.sleep, 0.1)
+    async with await asyncio.start_server(talk, "127.0.0.1", int(sys.argv[1])) as server:
+        await server.serve_forever()
+asyncio.run(main())
+"""
+TRIES = """
+import socket, sys, time
+deadline = time.monotonic() + 2
+while True:
+    try:
+        sock = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+        break
+    except ConnectionRefusedError:
+        if time.monotonic() > deadline:
+            raise
+        time.sleep(0.01)
+sock.sendall(b"one\\n")
+print(sock.recv(100))
+"""
+
+
+def test_what_a_program_tells_itself_is_not_held_back(tmp_path: Path) -> None:
+    for name, text in (("server", WAKES_ITSELF), ("client", TRIES)):
+        (tmp_path / f"{name}.py").write_text(text)
+    words = [f"{name}='{tmp_path / name}.py' {{port}}" for name in ("server", "client")]
+    assert check(parse(words), budget=1, only=Plan(MERGED, held=("server",))).word == HELD

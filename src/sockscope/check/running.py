@@ -256,9 +256,17 @@ class _Run:
         if call is None or call.call in self._granted:
             return
         others = (tracee for tracee in self._alive() if tracee is not held)
-        if call.name not in RECEIVES or all(map(self._rests, others)):
+        is_free = call.name not in RECEIVES or self._is_own(held.name, call.fd)
+        if is_free or all(map(self._rests, others)):
             self._granted.add(call.call)
             held.order("grant", call=call.call)
+
+    def _is_own(self, proc: str, fd: int) -> bool:
+        """Whether a program holds both ends: with what it tells itself nothing can be merged."""
+        sockets = self._session.desk.sockets
+        view = sockets.view(proc, fd)
+        ends = {name for name, _ in sockets.others(view)} if view is not None else set()
+        return ends == {proc}
 
     def _rests(self, tracee: Tracee) -> bool:
         if tracee.waits_for_any() or self._session.desk.is_still(tracee.name):
