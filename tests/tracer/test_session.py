@@ -105,6 +105,22 @@ async def test_every_kind_of_receive_is_limited(driver: Driver, receive: str, da
     assert (await one.step("one", limit=3)).data == data
 
 
+@pytest.mark.parametrize(
+    "peek",
+    [
+        "b.recv(8, socket.MSG_PEEK)",
+        "b.recv_into(bytearray(8), 0, socket.MSG_PEEK)",
+        "b.recvfrom_into(bytearray(8), 0, socket.MSG_PEEK)",
+        "b.recvmsg_into([bytearray(8)], 0, socket.MSG_PEEK)",
+    ],
+)
+async def test_every_kind_of_receive_may_only_look(driver: Driver, peek: str) -> None:
+    one = await driver.connected(f"a.send(b'01234567'); {peek}; b.recv(8)")
+    await one.step("one")
+    assert (await one.step("one")).peeks
+    assert check_at_rest(one.state) == 2
+
+
 async def test_a_limit_must_leave_something(driver: Driver) -> None:
     one = await driver.connected("a.send(b'0123456789')")
     with pytest.raises(SessionError, match=r"^a call moves at least 1 byte, not 0$"):

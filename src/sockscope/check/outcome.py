@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..trace import events as e
-from ..trace.names import RECEIVES, SENDS
+from ..trace.names import MSG_PEEK, RECEIVES, SENDS, flags_of
 
 SOCK_STREAM = 1
 
@@ -95,5 +95,4 @@ def _is_stream(call: e.CallEntered) -> bool:
 
 def peeks(call: e.CallEntered) -> bool:
     """Whether a receive leaves its octets where they are."""
-    flags = call.args[-1] if len(call.args) > 1 else 0
-    return call.name in RECEIVES and isinstance(flags, int) and bool(flags & 2)  # MSG_PEEK
+    return call.name in RECEIVES and bool(flags_of(call.name, call.args) & MSG_PEEK)

@@ -6,7 +6,7 @@ anywhere: ``socket.SO_REUSEADDR`` is another number on the machine that opens it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 GATE, RUNNING, BLOCKED, RETURNED, RAISED = "gate", "running", "blocked", "returned", "raised"
@@ -38,6 +38,29 @@ SHUT_DOWN = frozenset({"FIN_WAIT1", "FIN_WAIT2", "CLOSING", "LAST_ACK"})
 MSG_OOB = 0x1
 MSG_PEEK = 0x2
 MSG_WAITALL = 0x100
+
+FLAGS_AT: Mapping[str, int] = {
+    "recv": 1,
+    "recv_into": 1,
+    "recvfrom": 1,
+    "recvfrom_into": 1,
+    "recvmsg": 2,
+    "recvmsg_into": 2,
+    "send": 1,
+    "sendmsg": 2,
+    "sendto": 1,
+}
+"""Where the MSG_ flags stand among the arguments of a call; a ``sendto`` of two has none."""
+
+
+def flags_of(name: str, args: Sequence[Any]) -> int:
+    """The MSG_ flags of a send or a receive."""
+    position = FLAGS_AT.get(name)
+    if position is None or len(args) <= position or (name == "sendto" and len(args) < 3):
+        return 0
+    flags = args[position]
+    return flags if isinstance(flags, int) else 0
+
 
 Numbers = Mapping[int, str]
 

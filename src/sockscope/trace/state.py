@@ -12,7 +12,17 @@ from typing import Any, Final
 from . import events as e
 from .evolve import evolve
 from .growing import Growing
-from .names import GATE, MSG_OOB, MSG_PEEK, QUESTIONS, RECEIVES, RUNNING, SETS_UP, WAITS
+from .names import (
+    GATE,
+    MSG_OOB,
+    MSG_PEEK,
+    QUESTIONS,
+    RECEIVES,
+    RUNNING,
+    SETS_UP,
+    WAITS,
+    flags_of,
+)
 from .stream import End, Stream
 from .words import peeked
 
@@ -96,12 +106,7 @@ class Call:
     @property
     def flags(self) -> int:
         """The MSG_ flags of a send or a receive."""
-        late = self.name.endswith("_into") or self.name in ("recvmsg", "sendmsg")
-        position = 2 if late else 1
-        if self.name == "sendto" and len(self.args) < 3:
-            return 0
-        flags = self.args[position] if len(self.args) > position else 0
-        return flags if isinstance(flags, int) else 0
+        return flags_of(self.name, self.args)
 
 
 @dataclass(frozen=True, kw_only=True)

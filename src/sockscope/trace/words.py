@@ -278,18 +278,11 @@ def _shutdown_args(args: Sequence[Any], limit: int) -> list[str]:
 
 
 _STYLES: Mapping[str, Callable[[Sequence[Any], int], list[str]]] = {
+    **{name: _flagged(position) for name, position in names.FLAGS_AT.items()},
     "bind": _address_args,
     "connect": _address_args,
     "connect_ex": _address_args,
     "getsockopt": _option_args,
-    "recv": _flagged(1),
-    "recv_into": _flagged(1),
-    "recvfrom": _flagged(1),
-    "recvfrom_into": _flagged(1),
-    "recvmsg": _flagged(2),
-    "recvmsg_into": _flagged(2),
-    "send": _flagged(1),
-    "sendmsg": _flagged(2),
     "sendto": _sendto_args,
     "setsockopt": _option_args,
     "shutdown": _shutdown_args,
