@@ -182,6 +182,15 @@ def test_a_child_that_lives_on_is_followed_to_its_end(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.parametrize("words", [["π" * 12_000], ["a"] * 16_000])
+def test_a_child_with_long_arguments_is_followed(words: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "one.py"
+    path.write_text("import os\nif os.fork() == 0: os._exit(9)\nos.wait()\n")
+    done = sockscope("run", "--headless", str(path), "--", *words)
+    assert "one-child exits with 9" in " ".join(done.stdout.split())
+    assert "not seen" not in done.stdout
+
+
 @pytest.mark.parametrize(
     ("command", "why"),
     [

@@ -39,7 +39,7 @@ DEADLINE = 10.0
 """Seconds that a parent waits for its child to be known, before it goes on without."""
 
 MAX_ARGV = 1 << 15
-"""Octets of a child's arguments that are told."""
+"""Octets of a child's arguments, in JSON, that are told."""
 
 
 class Births:
@@ -91,10 +91,11 @@ def _argv() -> list[str]:
     shown: list[str] = []
     room = MAX_ARGV
     for arg in sys.argv:
-        room -= len(arg) + 1
+        plain = arg.encode("utf-8", "replace").decode()
+        room -= len(json.dumps(plain)) + len(", ")
         if room < 0:
             break
-        shown.append(arg.encode("utf-8", "replace").decode())
+        shown.append(plain)
     return shown
 
 

@@ -49,7 +49,7 @@ class Births:
         fds = array.array("i")
         try:
             text, ancillary, _, _ = self._ours.recvmsg(
-                MAX_MESSAGE, socket.CMSG_LEN(FDS * fds.itemsize)
+                MAX_MESSAGE, socket.CMSG_LEN(FDS * fds.itemsize), socket.MSG_CMSG_CLOEXEC
             )
         except BlockingIOError:
             return
