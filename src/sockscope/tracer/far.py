@@ -72,7 +72,9 @@ class FarChild:
             os.close(self._sinks.pop(kind))
 
     def pass_orders(self) -> None:
-        """Send on what it is ordered."""
+        """Send on what it is ordered, unless the next one has just taken its place."""
+        if self.orders < 0:
+            return
         data = os.read(self.orders, porter.CHUNK)
         if data:
             self._way.tell(porter.ORDERS, data)
