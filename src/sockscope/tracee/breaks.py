@@ -17,7 +17,7 @@ from .records import UNSEEN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterator, List, Sequence, Tuple
+    from typing import Any, Callable, Iterator, Sequence, Tuple
 
     from .records import Record
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Verdict = Callable[[Record], int]
     Given = Sequence[Tuple[str, Any]]
     Condition = Tuple[str, Verdict]
-    Undecided = List[Condition]
 
 NO, LATER, ASK, YES = range(4)
 """Verdicts, ordered so that ``and`` gives the least of two and ``or`` the greatest."""

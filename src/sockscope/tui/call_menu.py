@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 
-from sockscope.trace.menu import Choice, Menu
+from sockscope.trace.menu import Menu
 from sockscope.trace.state import Process
 
 from .frame import set_titles
@@ -72,11 +72,6 @@ class CallMenu(LineView, can_focus=False):
     @property
     def _note(self) -> str:
         return self.chosen.note if self.chosen else ""
-
-    def choice_of(self, name: str) -> Choice | None:
-        """The ready call of this name, where the menu offers it."""
-        choices = (*self._menu.sensible, *self._menu.wrong)
-        return next((choice for choice in choices if choice.form.name == name), None)
 
     def choose(self, step: int) -> None:
         """Choose the line above (-1) or below (1)."""
