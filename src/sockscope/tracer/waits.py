@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import partial
 
 from ..trace.events import NO_CALL, Reason, Wait
@@ -22,8 +22,8 @@ OURS = 1
 def graph(tracees: Iterable[Tracee], desk: Desk) -> Graph:
     """Every live program of a session, and what children of theirs hold that are not seen."""
     alive = [t for t in tracees if not t.exited.is_set()]
-    seen = {t.pid for t in alive}
-    children = {t: [pid for pid in t.children() if pid not in seen] for t in alive}
+    seen = {t.pid for t in alive if t.is_here}
+    children = {t: _unseen(t, seen) for t in alive}
     programs = [_waiting(t, desk, t.besides(pids), _rest(t, alive)) for t, pids in children.items()]
     unseen = Sockets()
     for tracee, pids in children.items():
@@ -33,6 +33,11 @@ def graph(tracees: Iterable[Tracee], desk: Desk) -> Graph:
             for view in tracee.held_by(pid):
                 unseen.put(name, view)
     return Graph(programs, desk.sockets, unseen)
+
+
+def _unseen(tracee: Tracee, seen: Set[int]) -> list[int]:
+    """The children of a program that are no tracees; of one elsewhere none is, whatever its pid."""
+    return [pid for pid in tracee.children() if not (tracee.is_here and pid in seen)]
 
 
 def _waiting(tracee: Tracee, desk: Desk, besides: str, rest: Wait | None) -> Waiting:
