@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sockscope.tracer.programs import Program, ProgramError, bundled, check, parse
+from sockscope.tracer.programs import Program, ProgramError, bundled, check, parse, with_free_ports
 
 
 @pytest.fixture
@@ -91,3 +91,15 @@ def test_the_bundled_pair_can_be_run_at_a_free_port() -> None:
     check(server)
     check(client)
     assert bundled(4711)[0].args == ("4711",)
+
+
+def test_a_free_port_stands_anywhere_in_an_argument() -> None:
+    server, client = with_free_ports(
+        [
+            Program("server", "server.py", ("{port}", "{other_port}")),
+            Program("client", "client.py", ("http://127.0.0.1:{port}/",)),
+        ]
+    )
+    port, other = server.args
+    assert port != other
+    assert client.args == (f"http://127.0.0.1:{port}/",)

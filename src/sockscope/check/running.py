@@ -19,7 +19,7 @@ from ..trace.names import QUESTIONS, RECEIVES, WAITS
 from ..tracer.ensemble import FREE, STEP, first_of
 from ..tracer.nursery import Nursery
 from ..tracer.process import Tracee
-from ..tracer.programs import Program, free_port
+from ..tracer.programs import Program, with_free_ports
 from ..tracer.session import Session
 from ..tracer.spawning import Spawn
 from .bounds import FLOOR, WATCH, WHOLE_RUN, Bounds, too_long
@@ -92,14 +92,9 @@ class _Run:
     def __init__(
         self, programs: Sequence[Program], plan: Plan, bounds: Bounds, spawn: Spawn
     ) -> None:
-        ports = {"{port}": str(free_port()), "{other_port}": str(free_port())}
         self._programs = [
-            replace(
-                program,
-                args=tuple(ports.get(arg, arg) for arg in program.args),
-                setup={"mode": STEP if program.name in plan.held else FREE},
-            )
-            for program in programs
+            replace(program, setup={"mode": STEP if program.name in plan.held else FREE})
+            for program in with_free_ports(programs)
         ]
         self._held = plan.held
         self._dies = plan.dies[0] if plan.dies else None

@@ -19,7 +19,7 @@ from ..trace.names import BLOCKED as ASLEEP
 from ..trace.names import GATE, RAISED, RETURNED
 from ..trace.stable import Stable
 from ..trace.state import Call
-from ..tracer.programs import Program, free_port
+from ..tracer.programs import Program, with_free_ports
 from ..tracer.session import Session, SessionError
 from .lesson import BLOCKED, EXITED, FREELY, NEXT, Lesson, LessonError, Move
 
@@ -32,15 +32,9 @@ SHOWN_PORT: Final = 1060
 
 def programs(lesson: Lesson) -> list[Program]:
     """The lesson's programs, with ports that are free now.  Raises ProgramError."""
-    ports = {"{port}": str(free_port()), "{other_port}": str(free_port())}
-    return [
-        Program(
-            role.name,
-            str(lesson.folder / role.file),
-            tuple(ports.get(arg, arg) for arg in role.args),
-        )
-        for role in lesson.roles
-    ]
+    return with_free_ports(
+        [Program(role.name, str(lesson.folder / role.file), role.args) for role in lesson.roles]
+    )
 
 
 class Player:

@@ -111,6 +111,23 @@ def bundled(port: int | None = None) -> list[Program]:
     return [Program(name, str(folder / f"{name}.py"), (number,)) for name in ("server", "client")]
 
 
+def with_free_ports(programs: Sequence[Program]) -> list[Program]:
+    """The programs with ports that are free now for ``{port}`` and ``{other_port}``.
+
+    The same ones for all, wherever in an argument they stand.  Raises ProgramError.
+    """
+    port, other = str(free_port()), str(free_port())
+    return [
+        replace(
+            program,
+            args=tuple(
+                arg.replace("{port}", port).replace("{other_port}", other) for arg in program.args
+            ),
+        )
+        for program in programs
+    ]
+
+
 def free_port(*preferred: int) -> int:
     """A port that is free on 127.0.0.1 now: the first of ``preferred`` that is, or any.
 
