@@ -124,7 +124,7 @@ class Agent:
         """Ship everything, with a fresh look at the sockets; say whether all is at rest."""
         unsettled = self._find_blocked()
         if message.get("observe"):
-            self._gate.observe()
+            self._gate.looks.observe()
         threads = len(sys._current_frames()) - 1
         alarm = signal.getitimer(signal.ITIMER_REAL)[0]
         self._gate.reports.ship(
@@ -196,7 +196,7 @@ def _gate(first: Json, channel: Channel, wrapped: Gate | None) -> Gate:
     else:
         gate = wrapped
         gate.begin_again(*given, breaks)
-        gate.strangers = Strangers()
+        gate.looks.strangers = Strangers()
         gate.active = True
     gate.cuts = cuts
     gate.every_call = first.get("every_call", True)

@@ -146,7 +146,7 @@ class Family:
 
     def begun(self, tell: int) -> None:
         """Tell who has started this program that it is a tracee, with all that it holds."""
-        self._gate.observe()
+        self._gate.looks.observe()
         self._gate.reports.ship()
         os.write(tell, b"1")
         os.close(tell)
@@ -229,7 +229,7 @@ class Family:
         self._channel, first = births.announce(parent)
         breaks = Breaks(first["breaks"]) if "breaks" in first else None
         self._gate.begin_again(Reports(self._channel), first["mode"], first["first_call"], breaks)
-        self._gate.observe()
+        self._gate.looks.observe()
         self._gate.reports.ship()
         self._serve(self._channel)
 

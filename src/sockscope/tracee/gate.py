@@ -2,11 +2,6 @@
 
 While stepping, what happens is shipped at once, since somebody waits for it; in a free
 run the agent ships it in batches, and the tracee decides for itself.
-
-A peek must not come between a program and a pending error, so it is made only at fds
-that no call may be reading.  A call is under way before it looks whether a probe is;
-the probe says that it looks before it asks which calls are under way.  One of the two
-always sees the other.
 """
 
 from __future__ import annotations
@@ -18,21 +13,18 @@ import sys
 import threading
 from time import monotonic_ns as clock
 
-from . import blocked, frames, probe
+from . import blocked, frames
 from .breaks import Breaks
+from .looks import BIRTHS, Looks
 from .records import ARG_PEEK, Record, Reports, octets_argument, with_octets_told
-from .strangers import Strangers
-from .watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterable, Sequence
+    from typing import Any, Callable, Sequence
 
     from .breaks import Given
     from .cuts import Cuts
     from .passage import Counts, Method
-
-    Json = Dict[str, Any]
 
 STEP, FREE, UNTIL_BLOCKED, TOLD = "step", "free", "until_blocked", "told"
 """``told``: each call was ordered, so that none waits for leave."""
@@ -49,8 +41,6 @@ are those that a blocked send was given.
 
 ERRNO_NAMES = {**errno.errorcode, errno.EOPNOTSUPP: "EOPNOTSUPP"}
 """Names by number; of two names for one number, the one that the calls' manual pages use."""
-
-BIRTHS = frozenset(("socket", "accept", "dup", "socketpair"))
 
 CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup", "socketpair"))
 
@@ -102,18 +92,14 @@ class Gate:
         self.reports = reports
         self._numbers = itertools.count(first_call)
         self.evidence = blocked.Evidence()
-        self._looking = False
-        self._watch = Watch()
-        self._was_observed = False
+        self.looks = Looks(reports)
         self._at_end = False
         self._standing: dict[int, Record] = {}  # after their call
         self._has_begun = False
         self.every_call = True
         self._changes = 0  # of the mode
         self._connecting: set[int] = set()  # whose handshake the program did not wait for
-        self.read_ahead: Callable[[], dict[int, int]] = dict
         self.is_edge_triggered: Callable[[int], bool] = _never  # told once only that there is more
-        self.strangers = Strangers()
 
     @classmethod
     def unused(cls) -> Gate:
@@ -130,7 +116,7 @@ class Gate:
         """
         self.set_mode(FREE)
         self.reports.lock.acquire()
-        for what in self.strangers.left():
+        for what in self.looks.strangers.left():
             self.not_seen(what)
         self.reports.ship()
         self._at_end = True
@@ -149,9 +135,7 @@ class Gate:
         self.reports = reports
         self.own = Own()
         self._numbers = itertools.count(first_call)
-        self._looking = False
-        self._watch = Watch()
-        self._was_observed = False
+        self.looks.begin_anew(reports)
         self._connecting = set()
 
     # -- the way of a call -------------------------------------------------------
@@ -198,7 +182,7 @@ class Gate:
             stops = method.stops and not (awaited is not None and timeout == 0)
             self._enter_slowly(record, frame, stops)
         record.phase = "running"
-        if self._looking:
+        if self.looks.is_on:
             with self.reports.lock:
                 pass
         record.started = now = clock()
@@ -252,7 +236,7 @@ class Gate:
         met = None if self.breaks is None else self.breaks.after(record)
         if met is None or self._at_end or not self.may_wait():
             return
-        self.observe(_fds_of(record))
+        self.looks.observe(_fds_of(record))
         record.grant = threading.Lock()
         record.grant.acquire()
         self._standing[record.id] = record
@@ -379,7 +363,7 @@ class Gate:
             self._report_at_once(record)
         elif record.name in CHANGES_KIND or record.fd in self._connecting:
             self._connecting.discard(record.fd)
-            self._observe_some(_fds_of(record))
+            self.looks.observe_some(_fds_of(record))
         if record.name == "connect_ex" and record.value == errno.EINPROGRESS:
             self._connecting.add(record.fd)
         if record.undecided:
@@ -397,7 +381,7 @@ class Gate:
         if self.mode in PROMPT or self._at_end:
             self._report_at_once(record)
         elif number == errno.EINPROGRESS:
-            self._observe_some(_fds_of(record))
+            self.looks.observe_some(_fds_of(record))
             self._connecting.add(record.fd)
         if record.undecided:
             self._stand(record)
@@ -406,64 +390,10 @@ class Gate:
         if record.phase == "blocked":
             record.me.over = None  # a line that had to wait is not stepped over further
         if not self._at_end:
-            self.observe(_fds_of(record))
+            self.looks.observe(_fds_of(record))
         self.reports.ship()
 
     # -- looking -----------------------------------------------------------------
-
-    def observe(self, named: Iterable[int] = ()) -> None:
-        """Look at the sockets of this process; report what changed.
-
-        Where there are many, only at those that may have changed: ``named`` are among them,
-        and those that a call is at.
-        """
-        with self.reports.lock:
-            was_many = self._watch.is_many()
-            at_work = [call.fd for call in self.reports.calls_under_way()]
-            news, gone = self._news(self._watch.due([*named, *at_work]))
-            if was_many and self._watch.is_many():
-                self._emit_some(news, gone)
-            elif news or gone or not self._was_observed:
-                self._was_observed = True
-                views = [view for _, view in sorted(self._watch.seen.items())]
-                self.reports.emit("sockets_observed", sockets=views)
-            if not any(call.name in BIRTHS for call in self.reports.calls_under_way()):
-                for what in self.strangers.among(self._watch.seen):
-                    self.not_seen(what)
-
-    def _observe_some(self, fds: Iterable[int]) -> None:
-        with self.reports.lock:
-            self._emit_some(*self._news(fds))
-
-    def _news(self, fds: Iterable[int]) -> tuple[list[Json], list[int]]:
-        """Of these fds the views that are new, and the fds that are no sockets any more."""
-        news = {fd: view for fd, view in self._look(fds) if self._watch.note(fd, view)}
-        gone = [fd for fd, view in news.items() if view is None]
-        return [view for view in news.values() if view is not None], gone
-
-    def _emit_some(self, news: list[Json], gone: list[int]) -> None:
-        if news or gone:
-            self.reports.emit("sockets_observed", sockets=news, partial=True, gone=gone)
-
-    def _look(self, fds: Iterable[int]) -> list[tuple[int, Json | None]]:
-        self._looking = True
-        try:
-            busy = self._busy_fds()
-            ahead = self.read_ahead()
-            return [(fd, self._view(fd, fd not in busy, ahead)) for fd in fds]
-        finally:
-            self._looking = False
-
-    def _view(self, fd: int, peek: bool, ahead: dict[int, int]) -> Json | None:
-        view = probe.observe(fd, peek)
-        if view is not None and fd in ahead:
-            view["buffered"] = ahead[fd]
-        return view
-
-    def _busy_fds(self) -> set[int]:
-        """Fds that a call may be reading right now; a peek there could race with it."""
-        calls = self.reports.calls_under_way()
-        return {r.fd for r in calls if r.phase != "gate" and blocked.may_read(r.name)}
 
     def is_looking(self) -> bool:
         """Whether the present thread is in the middle of a look or a report of ours."""

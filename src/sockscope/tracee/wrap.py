@@ -34,7 +34,7 @@ def install(gate: Gate) -> None:
     transfers.install(gate)
     waits.install(gate)
     buffers.install()
-    gate.read_ahead = buffers.counts
+    gate.looks.read_ahead = buffers.counts
     _wrap_accept(gate)
     _wrap_birth(gate)
     _wrap_close(gate)
@@ -79,7 +79,7 @@ def _wrap_birth(gate: Gate) -> None:
         return tuple(given)
 
     def outcome(_value: Any, sock: Any, _args: Any) -> Outcome:
-        gate.strangers.meet(_fileno(sock))
+        gate.looks.strangers.meet(_fileno(sock))
         return _fileno(sock), None
 
     method = Method("socket", original, shown=shown, outcome=outcome)
@@ -92,7 +92,7 @@ def _wrap_birth(gate: Gate) -> None:
         me = gate.own.me
         if me.inside or not gate.active or fileno is not None or not numbers:
             original(self, family, type, proto, fileno)
-            gate.strangers.meet(_fileno(self))
+            gate.looks.strangers.meet(_fileno(self))
             if fileno is not None and gate.active:
                 secret.born(self)
                 if not me.inside:
