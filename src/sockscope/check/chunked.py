@@ -18,8 +18,8 @@ from weakref import WeakSet
 import pytest
 
 from ..tracee import transfers
-from ..tracee.blocked import would_block
-from ..tracee.cuts import RECEIVES, Cuts
+from ..tracee.blocked import RECEIVES, would_block
+from ..tracee.cuts import Cuts
 from ..tracee.frames import without_ours
 from ..tracee.gate import FREE, Gate, Me
 from ..tracee.passage import Method

@@ -118,7 +118,7 @@ class Process:
     pid: int
     argv: tuple[str, ...]
     watched: bool = False  # it runs by itself, and its calls are not seen
-    parent: str | None = None  # the tracee that has forked it
+    parent: str | None = None  # the tracee that has started it
     exited: bool = False
     status: int | None = None
     signal: str | None = None

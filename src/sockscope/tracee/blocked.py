@@ -9,9 +9,8 @@ from contextlib import suppress
 
 from .channel import kernel_poll, raise_fd
 
-READS = frozenset(
-    ("accept", "recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into")
-)
+RECEIVES = frozenset(("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into"))
+READS = RECEIVES | {"accept"}
 WRITES = frozenset(("send", "sendto", "sendmsg", "sendfile"))
 
 PASSING = ("futex", "synchronize_rcu")

@@ -13,13 +13,13 @@ import socket
 import weakref
 from bisect import bisect_right
 
+from .blocked import RECEIVES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from .passage import Method
-
-RECEIVES = frozenset(("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into"))
 
 
 class Cuts:

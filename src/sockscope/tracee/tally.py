@@ -11,11 +11,11 @@ from __future__ import annotations
 import os
 import socket
 
+from .blocked import RECEIVES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .records import Record
-
-RECEIVES = frozenset(("recv", "recvfrom", "recvmsg", "recv_into", "recvfrom_into", "recvmsg_into"))
 
 
 class Tally:

@@ -1,4 +1,4 @@
-"""How a tracee begins: we start it, or another tracee forks it."""
+"""How a tracee begins: we start it, or another tracee does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CALLS_PER_TRACEE = 1 << 32
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """A process that has become a tracee; ``parent`` names the tracee that has forked it.
+    """A process that has become a tracee; ``parent`` names the tracee that has started it.
 
     It has done nothing before ``began``, in nanoseconds of the monotonic clock.
     """
@@ -55,7 +55,7 @@ def start(program: Program, number: int, mode: str, births: int, spawn: Spawn) -
 
 
 def adopt(birth: Birth, name: str, parent: str) -> Beginning | None:
-    """Take on a child that a tracee has forked; None where it has ended already."""
+    """Take on a child that a tracee has started; None where it has ended already."""
     try:
         child = Grandchild(birth.pid)
     except OSError:

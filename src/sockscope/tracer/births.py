@@ -1,4 +1,4 @@
-"""The line on which forked children make themselves known: see ``tracee.family``."""
+"""The line on which children make themselves known: see ``tracee.family``."""
 
 from __future__ import annotations
 
