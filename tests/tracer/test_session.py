@@ -14,8 +14,8 @@ from driving import Driver
 from conservation import check_at_rest
 from running import DEADLINE
 from sockscope.trace import events as e
-from sockscope.tracer.ensemble import SLICE
 from sockscope.tracer.programs import bundled
+from sockscope.tracer.publisher import SLICE
 from sockscope.tracer.session import SessionError
 
 BUNDLED_TURNS = [

@@ -1,7 +1,7 @@
 """Tracees that run side by side, and the one trace of what they do.
 
 Everything happens in the event loop of whoever made the ensemble; nothing here blocks
-it.  Events leave through ``listener``, in order, each with its position ``n``.
+it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
 
 from ..trace import events as e
 from ..trace.families import child_name
@@ -24,15 +23,12 @@ from ..trace.places import waits_at
 from . import queues, rows, unheld
 from .beginnings import Beginning, adopt, first_call, start
 from .births import Birth, Births
-from .canonical import in_order
 from .deadlock import Graph
 from .errors import SessionError
-from .merge import Merge
 from .process import Tracee
 from .programs import Program
+from .publisher import Mapper, Publisher
 from .spawning import Spawn, spawn
-from .standing import Desk
-from .unix_peers import UnixPeers
 from .waits import graph
 
 STEP, FREE, UNTIL_BLOCKED = "step", "free", "until_blocked"
@@ -52,52 +48,22 @@ Where pictures must not vary, as long as for a step: a slow machine changes noth
 STEP_DEADLINE = 10.0
 """Seconds after which a step is no longer waited for; its end is still reported."""
 
-SLICE = 512
-"""Reports that are published in one turn of the event loop, which has others to serve."""
-
 BRIEF = frozenset({"FIN_WAIT1", "CLOSING", "LAST_ACK"})
 """States that the peer's next acknowledgement ends, within 40 ms (tcp(7), quickack)."""
 
-Listener = Callable[[e.Event], None]
 
-RowsListener = Callable[[Sequence[rows.Placed]], None]
-"""Told of a free run's calls that began and ended unobserved, many at a time.
-
-Who listens so is not told the events of such calls.
-"""
-
-
-class Mapper(Protocol):
-    """What maps events before they are numbered (``trace.stable``)."""
-
-    def __call__(self, event: e.Event) -> e.Event: ...
-
-
-class Ensemble:
+class Ensemble(Publisher):
     """The tracees of one trace, and what they tell; how they are driven is added to it."""
 
     def __init__(self, mode: str, mapper: Mapper | None = None) -> None:
-        self.listener: Listener = _nobody
-        self.rows_listener: RowsListener | None = None
+        super().__init__(mapper)
         self.only_ends = False
-        self.tracees: dict[str, Tracee] = {}
-        self.desk = Desk()
         self._mode = mode
-        self._mapper = mapper
-        self._merge = Merge()
-        self._due: list[rows.Timed] = []
-        self._began = time.monotonic_ns()
-        self._n = 0
-        self._t = 0
-        self._held: list[e.Event] = []
-        self._last: str | None = None
         self._dirty = asyncio.Event()
         self._collecting = asyncio.Lock()
         self._looked = 0.0
         self._unheld: dict[unheld.Pair, e.SocketView] = {}
         self._pump: asyncio.Task[None] | None = None
-        self._sources: set[str | None] = {None}
-        self._unix_peers = UnixPeers()
         self._waits: tuple[e.Wait, ...] = ()
         self.deadlock: tuple[str, ...] = ()
         self.spawn: Spawn = spawn
@@ -236,10 +202,6 @@ class Ensemble:
         is_unseen = not tracee.is_here and bool(tracee.children())
         return (is_unseen or any(map(self.waits, children))) and tracee.rest() is not None
 
-    def tell(self, kind: type[e.Event], proc: str, **fields: Any) -> None:
-        """Publish something that is known only here, as what has happened last."""
-        self._publish(kind(n=self._n + 1, t=self._now(), proc=proc, **fields))
-
     # -- collecting --------------------------------------------------------------
 
     async def _rest(self) -> None:
@@ -309,30 +271,6 @@ class Ensemble:
         await self._publish_ready()
         if observe:
             await self._observe_unheld()
-
-    async def _publish_ready(self) -> None:
-        """Publish what is in order, a slice at a time.
-
-        A flood leaves the event loop alive, and holds up the tracees that it comes from.
-        """
-        for name, tracee in self.tracees.items():
-            if tracee.exited.is_set():
-                self._merge.close(name)
-            else:
-                self._merge.promise(name, tracee.upto)
-        self._due += self._merge.ready()
-        tracees = list(self.tracees.values()) if len(self._due) > SLICE else []
-        for tracee in tracees:
-            tracee.hold_reports(True)
-        try:
-            while self._due:
-                some, self._due = self._due[:SLICE], self._due[SLICE:]
-                self._publish_all(some)
-                if self._due:
-                    await asyncio.sleep(0)
-        finally:
-            for tracee in tracees:
-                tracee.hold_reports(False)
 
     async def _observe_unheld(self) -> None:
         """Ask for the halves of our connections that no tracee holds; publish what changed."""
@@ -405,43 +343,6 @@ class Ensemble:
             self._merge.push(reports)
             self._dirty.set()
 
-    def _publish_all(self, reports: Sequence[rows.Timed]) -> None:
-        placed: list[rows.Placed] = []
-        for t, make, proc, report in reports:
-            self._t = max(self._t, t - self._began)
-            if self.rows_listener is not None and make in rows.ENDS:
-                if make is rows.entered and report[0].file not in self._sources:
-                    self._publish_rows(placed)
-                    self._read_source(report[0].file, self.tracees[proc])
-                self._n += 1
-                placed.append((self._n, self._t, make, report))
-                continue
-            self._publish_rows(placed)
-            event = make(self._n + 1, self._t, proc, report)
-            if isinstance(event, e.CallEntered) and event.file not in self._sources:
-                self._read_source(event.file, self.tracees[proc])
-                event = replace(event, n=self._n + 1)
-            self._publish(event)
-        self._publish_rows(placed)
-
-    def _publish_rows(self, placed: list[rows.Placed]) -> None:
-        """Pass on some rows, and forget them."""
-        if placed and self.rows_listener is not None:
-            self.rows_listener(placed)
-            placed.clear()
-
-    def _publish(self, event: e.Event) -> None:
-        """Pass on an event whose ``n`` is the next one."""
-        if isinstance(event, e.SocketsObserved) and event.proc not in self.desk.elsewhere:
-            event = self._unix_peers.complete(event)
-        if not self.desk.take(event):
-            return
-        if self._mapper is not None:
-            self._held.append(event)
-            return
-        self._n += 1
-        self.listener(event)
-
     async def _close_step(self) -> None:
         """Publish what a step has brought, once it is certain who waits for whom."""
         deadline = time.monotonic() + REST_DEADLINE
@@ -449,35 +350,6 @@ class Ensemble:
             while not await self._observe_waits(True) and time.monotonic() < deadline:
                 await self._look(observe=True)
         self._publish_held()
-
-    def _publish_held(self) -> None:
-        """Pass on what one step brought, in an order that does not vary."""
-        assert self._mapper is not None
-        held, self._held = self._held, []
-        for event in in_order(held, self._last, list(self.tracees)):
-            self._n += 1
-            self.listener(self._mapper(replace(event, n=self._n)))
-
-    def _now(self) -> int:
-        self._t = max(self._t, time.monotonic_ns() - self._began)
-        return self._t
-
-    def _read_source(self, file: str | None, tracee: Tracee) -> None:
-        if file is not None and file not in self._sources:
-            self._sources.add(file)
-            tracee.read(file, partial(self._publish_source, file))
-
-    def _publish_source(self, file: str, text: bytes) -> None:
-        if text:
-            shown = text.decode("utf-8", "replace")
-            self._publish(e.SourceRead(n=self._n + 1, t=self._t, file=file, text=shown))
-
-    # -- waiting -----------------------------------------------------------------
-
-    async def _until_event(self, ended: asyncio.Future[None]) -> None:
-        """Collect until the desk has seen what ends ``ended``."""
-        while not ended.done():
-            await first_of(ROUND_INTERVAL, asyncio.shield(ended))
 
 
 async def first_of(seconds: float, *waits: Coroutine[Any, Any, Any] | Any) -> None:
@@ -493,10 +365,6 @@ async def first_of(seconds: float, *waits: Coroutine[Any, Any, Any] | Any) -> No
 def _calls(found: Graph, deadlock: Sequence[str]) -> set[tuple[str, int]]:
     """The calls in which those of a deadlock are blocked."""
     return {(wait.proc, wait.call) for wait in found.waits if wait.proc in deadlock}
-
-
-def _nobody(event: e.Event) -> None:
-    """Listens to no event: stands in until somebody does."""
 
 
 def _pair(view: e.SocketView) -> unheld.Pair:

@@ -10,10 +10,11 @@ from typing import Any
 from ..trace import events as e
 from ..trace.fields import Linger, Named, OrderError, Repeat, Value
 from ..trace.orders import CALLS, Order, arguments, line_of, order
-from .ensemble import STEP_DEADLINE, Ensemble, Mapper, first_of
+from .ensemble import STEP_DEADLINE, Ensemble, first_of
 from .errors import SessionError
 from .process import Tracee
 from .programs import Program
+from .publisher import Mapper
 from .rerun import Rerun
 
 TOLD = "told"
@@ -76,7 +77,7 @@ class Explorer(Ensemble):
         self._last = one.proc
         blocked = self.desk.expect_blocked(one.proc)
         ended = tracee.request("call", name=one.name, fd=one.fd, args=given)
-        await first_of(STEP_DEADLINE, asyncio.shield(ended), self._until_event(blocked))
+        await first_of(STEP_DEADLINE, asyncio.shield(ended), asyncio.shield(blocked))
         await self._rest()
 
     async def add(self, proc: str | None = None) -> str:
@@ -114,7 +115,7 @@ class Explorer(Ensemble):
             await first_of(STEP_DEADLINE, tracee.exited.wait())
         elif call is not None:
             ended = self.desk.expect(proc, call.call)
-            await first_of(STEP_DEADLINE, self._until_event(ended), tracee.exited.wait())
+            await first_of(STEP_DEADLINE, asyncio.shield(ended), tracee.exited.wait())
         await self._rest()
 
     # -- what can be ordered now -------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,12 +19,12 @@ from .ensemble import (
     STEP_DEADLINE,
     UNTIL_BLOCKED,
     Ensemble,
-    Mapper,
     first_of,
 )
 from .errors import SessionError
 from .process import Tracee
 from .programs import Program
+from .publisher import Mapper
 from .turn import next_in_turn
 
 __all__ = ["Session", "SessionError"]
@@ -114,7 +115,7 @@ class Session(Ensemble):
         ended = self.desk.expect(proc, call.call)
         into = into or limit is not None
         tracee.order("grant", call=call.call, limit=limit, into=into)
-        await first_of(STEP_DEADLINE, self._until_event(ended), tracee.exited.wait())
+        await first_of(STEP_DEADLINE, asyncio.shield(ended), tracee.exited.wait())
         if call.within is not None and not into:
             await first_of(STEP_DEADLINE, self._until_still(tracee), tracee.exited.wait())
         await self._rest()
@@ -174,7 +175,7 @@ class Session(Ensemble):
         self.breakpoints.met.clear()
         blocked = self.desk.expect_blocked(proc)
         tracee.set_mode(UNTIL_BLOCKED)
-        await first_of(STEP_DEADLINE, self._until_event(blocked), tracee.exited.wait())
+        await first_of(STEP_DEADLINE, asyncio.shield(blocked), tracee.exited.wait())
         await self._rest()
 
     async def run_all(self) -> None:

@@ -9,8 +9,8 @@ from sockscope.trace.events import Event
 from sockscope.trace.fields import OrderError
 from sockscope.trace.history import History
 from sockscope.trace.script import Scripts
-from sockscope.tracer.ensemble import Mapper
 from sockscope.tracer.explorer import Explorer
+from sockscope.tracer.publisher import Mapper
 from sockscope.tracer.rerun import Rerun
 
 from .app import Command, StageApp, writer
