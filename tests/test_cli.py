@@ -45,6 +45,8 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         (["--frob"], "unrecognized arguments: --frob"),
         (["run", "--headless", "--fr\nob\x1b[31m", ECHO], "unrecognized arguments: --fr\\nob\\x1b"),
         (["run", "--headless", "missing.py"], "missing.py: no such file or directory"),
+        (["run", "--headless", "--", ECHO], "what stands after -- goes to a program"),
+        (["run", "--headless", "--trace", ECHO, ECHO], f"{ECHO} exists and is no trace"),
         (["run", "--headless", "'mis\nsing.py'"], "mis\\nsing.py: no such file"),
         (["run", "--headless", "x=missing.py 4"], "missing.py: no such file or directory"),
         (["run", "--headless", "x" * 5000], "x"),
@@ -359,3 +361,39 @@ def test_a_trace_grows_line_by_line(tmp_path: Path) -> None:
         process.kill()
     events = list(decode(trace.open("rb")))
     assert any(isinstance(event, e.CallBlocked) for event in events)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_output_that_has_no_room_is_one_line() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*SOCKSCOPE, "run", "--headless", f"{PROGRAMS / 'no_socket.py'}"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=DEADLINE,
+        )
+    assert done.returncode == 1
+    assert done.stderr == ("sockscope: cannot write to standard output: no space left on device\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_trace_that_has_no_room_is_no_success() -> None:
+    program = str(PROGRAMS / "no_socket.py")
+    done = sockscope("run", "--headless", "--trace", "/dev/full", program)
+    assert done.returncode == 1
+    assert done.stderr == "sockscope: cannot write /dev/full: no space left on device\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda s: s.name)
+def test_a_signal_is_passed_on(number: signal.Signals, tmp_path: Path) -> None:
+    trace = tmp_path / "trace.jsonl"
+    waiting = tmp_path / "waiting.py"
+    waiting.write_text("import socket; socket.create_server(('127.0.0.1', 0)).accept()")
+    words = [*SOCKSCOPE, "run", "--headless", "--trace", str(trace), str(waiting)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        until("blocked", lambda: trace.exists() and "call_blocked" in trace.read_text())
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 128 + number
+    assert f"ended by {number.name}" in out

@@ -41,6 +41,14 @@ listener.accept()
 """
 
 
+STRAY = """
+import socket, subprocess
+stray = subprocess.Popen(["sleep", "600"], start_new_session=True)
+print(stray.pid, flush=True)
+socket.create_server(("127.0.0.1", 0)).accept()
+"""
+
+
 class Blocked:
     """A run of ours whose program sleeps in accept(), and handles of all its processes."""
 
@@ -137,6 +145,15 @@ def test_a_daemon_is_followed_and_not_left(ending: signal.Signals, tmp_path: Pat
         ended = [v.proc for v in events if isinstance(v, e.ProcessExited)]
         assert ended == ["daemon", "daemon-child"]
         run.process.send_signal(ending)
+        run.all_ended()
+
+
+def test_a_command_in_a_session_of_its_own_is_not_left(tmp_path: Path) -> None:
+    path = tmp_path / "stray.py"
+    path.write_text(STRAY)
+    with blocked(path, tmp_path) as (run,):
+        assert len(run.handles) == 2
+        run.process.send_signal(signal.SIGTERM)
         run.all_ended()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from running import conversation_run
+from running import conversation_run, sockscope
 from sockscope.trace import events as e
 from sockscope.trace.fold import states
 from sockscope.trace.names import WAITS
@@ -49,3 +51,29 @@ def test_a_wait_has_a_sentence(name: str) -> None:
     }
     assert meanings
     assert all(meaning.startswith("fd ") for meaning in meanings)
+
+
+RENEWED = """
+import os, select, selectors, socket
+listener = socket.create_server(("127.0.0.1", 0))
+reading, writing = os.pipe()
+os.write(writing, b"x")
+for _ in range(20):
+    old = select.poll()
+    old.register(listener, select.POLLIN)
+    old.poll(0)
+    del old
+    with selectors.PollSelector() as selector:
+        selector.register(reading, selectors.EVENT_READ)
+        selector.select()
+"""
+
+
+def test_a_poll_of_pipes_alone_is_none_of_a_socket_that_an_earlier_object_had(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "renewed.py").write_text(RENEWED)
+    done = sockscope("run", "--headless", str(tmp_path / "renewed.py"))
+    polls = [line for line in done.stdout.splitlines() if " poll(" in line]
+    assert len(polls) == 20
+    assert all(", 0.0)" in line for line in polls), polls

@@ -71,6 +71,18 @@ def test_the_footer_fits(width: int) -> None:
     assert sum(hint.width for hint in hints(now, width)) <= width
 
 
+def test_the_footer_offers_no_step_in_a_deadlock() -> None:
+    both = ("server", "client")
+    names = {hint.name for hint in hints(Situation(tracees=both, deadlock=frozenset(both)), 200)}
+    assert not names & {"step", "next", "run", "fragment"}
+    one = [
+        hint.label
+        for hint in hints(Situation(tracees=both, deadlock=frozenset(("server",))), 200)
+        if hint.name == "step"
+    ]
+    assert one == ["client"]
+
+
 def test_the_footer_shows_only_what_does_something() -> None:
     names = {hint.name for hint in hints(Situation(replay=True, past=True, can_forward=True), 200)}
     assert names.isdisjoint({"step", "next", "run", "fragment", "restart", "back"})

@@ -100,6 +100,7 @@ async def test_octets_appear_while_they_wait() -> None:
     near, far = socket.socketpair()
     with near, far:
         async with watching(os.getpid()) as (app, pilot):
+            app.stage.kernel.chosen = (app.stage.scene.names[0], far.fileno())
             near.sendall(b"unread [b]octets[/b]")
             while "unread [b]octets[/b]" not in shown(app):
                 await pilot.pause()

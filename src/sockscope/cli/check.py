@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import UserError, reason
+from .output import may_write_over
 from .parsing import seconds
 
 if TYPE_CHECKING:
@@ -219,19 +220,8 @@ def _check_files(options: argparse.Namespace) -> None:
             continue
         if not Path(path).parent.is_dir():
             raise UserError(f"{flag} {path}: there is no folder {Path(path).parent}")
-        if not _may_write_over(Path(path), begins):
+        if not may_write_over(Path(path), begins):
             raise UserError(f"{flag} {path}: that file exists, and sockscope did not write it")
-
-
-def _may_write_over(path: Path, begins: str) -> bool:
-    """Whether there is nothing there yet, or something that we write ourselves."""
-    try:
-        with path.open("rb") as file:
-            return file.read(len(begins)) in (b"", begins.encode())
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
 
 
 @contextmanager

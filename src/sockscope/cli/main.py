@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from typing import NoReturn
 
 from .. import __version__
 from . import check, demo, doctor, explore, home, lesson, replay, run, serve, watch
-from .errors import BAD_ARGUMENTS, UserError, one_line
+from .errors import BAD_ARGUMENTS, UserError, one_line, reason
 from .parsing import Parser
 
 COMMANDS = (run, replay, explore, lesson, check, demo, serve, watch, doctor)
@@ -21,15 +22,32 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         status = _command(words)
+        sys.stdout.flush()
     except UserError as error:
         print(f"sockscope: {one_line(str(error))}", file=sys.stderr)
         status = BAD_ARGUMENTS
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         status = 0
+    except OSError as error:
+        if not _is_of_output(error):
+            raise
+        _forget_output()
+        print(f"sockscope: cannot write to standard output: {reason(error)}", file=sys.stderr)
+        status = 1
     except KeyboardInterrupt:
         status = 130
     sys.exit(status)
+
+
+def _is_of_output(error: OSError) -> bool:
+    """Whether it says that there is no room for what is written, and names no file of its own."""
+    return error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT) and error.filename is None
+
+
+def _forget_output() -> None:
+    """Nobody takes our output any more: what is left of it goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _command(words: list[str]) -> int:

@@ -33,13 +33,31 @@ def check_flags(options: argparse.Namespace) -> None:
             raise UserError(f"--{name} goes with --headless")
 
 
+def may_write_over(path: Path, begins: str) -> bool:
+    """Whether there is no file yet, or one that begins like what we write, or is empty."""
+    try:
+        if not path.is_file():
+            return True
+        with path.open("rb") as file:
+            return file.read(len(begins)) in (b"", begins.encode())
+    except OSError:
+        return False
+
+
 @contextlib.contextmanager
 def recorded(path: str | None) -> Iterator[Recording | None]:
+    """Where the trace is written, if anywhere.
+
+    Raises UserError where it cannot be, or would replace what is no trace.
+    """
     if path is None:
         yield None
         return
+    from ..trace.codec import header
     from ..tracer.recording import Recording
 
+    if not may_write_over(Path(path), header()):
+        raise UserError(f"{path} exists and is no trace: name another file after --trace")
     try:
         recording = Recording(path)
     except OSError as error:

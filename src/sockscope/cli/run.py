@@ -88,9 +88,11 @@ def perform(options: argparse.Namespace) -> int:
 
         sinks: list[headless.Sink] = [] if recording is None else [recording]
         sinks.append(text_sink(options))
-        return asyncio.run(
+        status = asyncio.run(
             headless.run(programs, sinks, seconds=options.timeout, breakpoints=breakpoints)
         )
+        is_lost = recording is not None and recording.problem is not None
+        return status or int(is_lost)
 
 
 def _breakpoints(texts: Sequence[str], programs: Sequence[Program]) -> list[Breakpoint]:
@@ -107,5 +109,6 @@ def _breakpoints(texts: Sequence[str], programs: Sequence[Program]) -> list[Brea
 def _named(options: argparse.Namespace) -> list[Program]:
     from ..tracer.programs import bundled, named
 
-    given = options.programs or options.extra
-    return named(options.programs, options.extra) if given else bundled()
+    if options.extra and not options.programs:
+        raise UserError("what stands after -- goes to a program, and there is none before it")
+    return named(options.programs, options.extra) if options.programs else bundled()

@@ -33,6 +33,8 @@ class Sightings:
             return
         now = {view.fd: line(view) for view in event.sockets}
         self._seen[event.proc or ""] = now
+        if not now:
+            yield "no socket"
         for fd in [*now, *(fd for fd in before if fd not in now)]:
             if before.get(fd) != now.get(fd):
                 yield f"fd {fd}  {now.get(fd, 'closed')}"

@@ -48,6 +48,24 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def descendants(pid: int) -> list[int]:
+    """The live processes that ``pid`` and those that it has started have started."""
+    found = children(pid)
+    for child in found:  # grows as it is gone through
+        found += children(child)
+    return found
+
+
+def is_asleep(pid: int) -> bool:
+    """Whether every thread of a process sleeps at this moment (stat, the third field)."""
+    try:
+        tasks = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return False
+    stats = [_read(f"/proc/{pid}/task/{task}/stat") for task in tasks]
+    return all(stat.rpartition(")")[2].split()[:1] in (["S"], ["D"]) for stat in stats)
+
+
 def clock() -> str | None:
     """Whose monotonic clock this process reads: the kernel's, by its boot, in a time namespace.
 

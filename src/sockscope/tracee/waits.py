@@ -14,6 +14,7 @@ from __future__ import annotations
 import gc
 import os
 import select
+import selectors
 import socket
 import stat
 import sys
@@ -142,6 +143,8 @@ def _wrap_new_poll(registered: dict[int, Masks]) -> None:
 
     look_like(original, poll)
     select.poll = poll  # type: ignore[misc,assignment]
+    # It has the original in hand; as a plain function it would be bound to the selector.
+    selectors.PollSelector._selector_cls = staticmethod(poll)  # type: ignore[attr-defined]
 
 
 def _wrap_registering(methods: dict[str, Any], registered: dict[int, Masks]) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 from ..trace import events as e
 from ..trace.families import child_name
 from ..trace.places import waits_at
+from ..tracee.proc import descendants
 from . import queues, rows, unheld
 from .beginnings import Beginning, adopt, first_call, start
 from .births import Birth, Births
@@ -70,6 +71,7 @@ class Ensemble(Publisher):
         self._births: Births | None = None
         self._order = count()
         self._children: Counter[str] = Counter()
+        self._strays: dict[int, int] = {}
 
     # -- life --------------------------------------------------------------------
 
@@ -139,6 +141,7 @@ class Ensemble(Publisher):
         """
         for tracee in self.tracees.values():
             tracee.kill(signal.SIGSTOP, whole_group=True)
+        self._end_strays()
         if self._births is not None:
             self._births.close()
             self._births = None
@@ -149,6 +152,23 @@ class Ensemble(Publisher):
             with contextlib.suppress(asyncio.CancelledError):
                 await self._pump
         self._publish_all(self._due + self._merge.flush())
+
+    def note_strays(self) -> None:
+        """Remember what tracees have started that is none, before these may end."""
+        pids = [t.pid for t in self.tracees.values() if t.is_here and not t.exited.is_set()]
+        started = {pid for tracee in pids for pid in descendants(tracee)}
+        for pid in started.difference(pids, self._strays):
+            with contextlib.suppress(OSError):
+                self._strays[pid] = os.pidfd_open(pid)
+
+    def _end_strays(self) -> None:
+        """End them: a session of their own keeps them from the end of the tracee's group."""
+        self.note_strays()
+        for handle in self._strays.values():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+            os.close(handle)
+        self._strays.clear()
 
     async def finished(self) -> None:
         """Wait until every program, and every child that we follow, has ended."""

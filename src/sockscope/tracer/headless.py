@@ -16,13 +16,17 @@ from ..trace.conditions import Breakpoint
 from ..trace.history import History
 from ..trace.ladder import NAME_WIDTH, Ladder
 from ..trace.words import plain_text
+from ..tracee.proc import is_asleep
 from .ensemble import FREE, ROUND_INTERVAL, first_of
 from .process import Tracee
 from .programs import Program
 from .rows import Placed, ended, lines
 from .session import Session
 
-DEADLOCK, STOPPED, TIMED_OUT, INTERRUPTED = 3, 4, 124, 130
+DEADLOCK, STOPPED, TIMED_OUT = 3, 4, 124
+
+BY_SIGNAL = 128
+"""What a shell adds to a signal's number for the status of what it ended."""
 
 LOST = 255
 """The status of a program whose link was lost, as ssh(1) has it."""
@@ -68,20 +72,22 @@ class Run:
     async def play(self, programs: Sequence[Program], seconds: float | None) -> int:
         """Run everything; gives the exit status that the command ends with."""
         loop = asyncio.get_running_loop()
-        interrupted = asyncio.Event()
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(signal.SIGINT, interrupted.set)
-            loop.add_signal_handler(signal.SIGTERM, interrupted.set)
+        asked: asyncio.Queue[int] = asyncio.Queue()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, asked.put_nowait, number)
         playing = asyncio.create_task(self._play(programs))
-        stopping = asyncio.create_task(interrupted.wait())
+        stopping = asyncio.create_task(asked.get())
         done, _ = await asyncio.wait(
             (playing, stopping), timeout=seconds, return_when=asyncio.FIRST_COMPLETED
         )
-        stopping.cancel()
         if playing in done:
+            stopping.cancel()
             return playing.result()
         playing.cancel()
-        return await self._interrupt() if interrupted.is_set() else await self._give_up(seconds)
+        if stopping in done:
+            return await self._interrupt(stopping.result())
+        stopping.cancel()
+        return await self._give_up(seconds)
 
     async def _play(self, programs: Sequence[Program]) -> int:
         for program in programs:
@@ -123,17 +129,21 @@ class Run:
         alive = {name for name, t in self._session.tracees.items() if not t.exited.is_set()}
         return bool(alive) and alive.issubset(self._session.deadlock)
 
-    async def _interrupt(self) -> int:
+    async def _interrupt(self, number: int) -> int:
+        """Pass a signal on; gives the status that a shell has for what it ends."""
+        self._session.note_strays()
         for tracee in self._session.tracees.values():
-            tracee.kill(signal.SIGINT)
+            tracee.kill(number)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(2.0):
                 await self._session.finished()
-        return INTERRUPTED
+        return BY_SIGNAL + number
 
     async def _give_up(self, seconds: float | None) -> int:
         await self._session.observe()
-        _complain(f"ended after {seconds:g} s: {self._session.graph().stall()}")
+        here = (t for t in self._session.tracees.values() if t.is_here)
+        asleep = {tracee.name for tracee in here if is_asleep(tracee.pid)}
+        _complain(f"ended after {seconds:g} s: {self._session.graph().stall(asleep)}")
         return TIMED_OUT
 
 

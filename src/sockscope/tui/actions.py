@@ -36,6 +36,7 @@ class Situation:
     waits: int = 0
     standstill: bool = False  # every program that lives is blocked
     within: bool = False  # a library's function waits at a call
+    deadlock: frozenset[str] = frozenset()  # who waits for nobody but each other
 
 
 Check = Callable[[Situation], str]
@@ -62,6 +63,14 @@ def _needs_running(now: Situation) -> str:
     if not needs_live(now) and now.tracees and now.exited.issuperset(now.tracees):
         return "Every program has ended: Ctrl+R runs them again."
     return needs_live(now)
+
+
+def _needs_movable(now: Situation) -> str:
+    """Where a program may still go on by itself."""
+    living = set(now.tracees) - now.exited
+    if not needs_live(now) and living and living <= now.deadlock:
+        return "This is a deadlock: k sends a signal, Ctrl+R runs them again, w shows who waits."
+    return _needs_running(now)
 
 
 def _needs_library(now: Situation) -> str:
@@ -127,7 +136,7 @@ ACTIONS: Final = (
         "1…9",
         "step",
         "Let that program make the call it waits at.",
-        _needs_running,
+        _needs_movable,
         1,
         per_tracee=True,
     ),
@@ -137,7 +146,7 @@ ACTIONS: Final = (
         "space",
         "next",
         "Let the program whose turn it is make its call.",
-        _needs_running,
+        _needs_movable,
         2,
     ),
     Action(
@@ -159,7 +168,7 @@ ACTIONS: Final = (
         "f",
         "fragment",
         "Let the next call move only so many bytes, as TCP may.",
-        _needs_running,
+        _needs_movable,
         7,
     ),
     Action(
@@ -168,7 +177,7 @@ ACTIONS: Final = (
         "r",
         "run",
         "Run the chosen program until it blocks or ends.",
-        _needs_running,
+        _needs_movable,
         8,
     ),
     Action(
@@ -177,7 +186,7 @@ ACTIONS: Final = (
         "R",
         "run on",
         "Let every program run by itself, up to a breakpoint.",
-        _needs_running,
+        _needs_movable,
         15,
     ),
     Action(
@@ -378,5 +387,5 @@ def _hints_of(action: Action, now: Situation) -> list[Hint]:
     return [
         Hint(key, short_name(name, LONGEST_NAME), action.name, index)
         for index, (key, name) in enumerate(zip(TRACEE_KEYS, now.tracees, strict=False))
-        if name not in now.exited
+        if name not in now.exited | now.deadlock
     ]

@@ -231,6 +231,7 @@ class Stage(Screen[None]):
             threads=len(self._threads()),
             waits=len(scene.state.waits),
             standstill=_is_standstill(scene.state),
+            deadlock=frozenset(scene.state.deadlock),
             within=any(p.pending and p.pending.within for p in scene.tracees),
         )
 

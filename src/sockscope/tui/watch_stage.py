@@ -77,5 +77,9 @@ class WatchStage(Stage, inherit_bindings=False):
 class WatchCommands(Commands):
     """What is done otherwise than on a stage with programs."""
 
+    def next_in_turn(self) -> str | None:
+        """Nobody's: the processes run by themselves."""
+        return None
+
     def do_help(self) -> None:
         self._app.push_screen(HelpScreen(self._stage.ACTIONS, INTRODUCTION, reading=False))
