@@ -10,10 +10,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ..trace.names import SENDS
+from ..trace.words import counted
 from .plans import WHOLE, Plan
 from .reach import reasons
 from .search import Broken
-from .witness import Move, count, witness
+from .witness import Move, witness
 
 HELD, BROKEN, UNSURE, INTERRUPTED = "held", "broken", "not deterministic", "interrupted"
 
@@ -45,7 +46,7 @@ class Written:
 
 def lines(verdict: Verdict, written: Written = Written()) -> Iterator[str]:
     """The verdict as text."""
-    how_far = f"{count(verdict.tried, 'way')} {_to_what_end(verdict)}"
+    how_far = f"{counted(verdict.tried, 'way')} {_to_what_end(verdict)}"
     if verdict.word == UNSURE:
         yield f"not deterministic, even uncut: {verdict.reason}"
         yield "what may vary can be left out with --ignore REGEX"
@@ -95,7 +96,7 @@ def _place(call: Move) -> str:
 
 
 def _call(call: Move) -> str:
-    return f"{call.name}({count(call.asked, 'byte') if call.name in SENDS else call.asked})"
+    return f"{call.name}({counted(call.asked, 'byte') if call.name in SENDS else call.asked})"
 
 
 def as_json(verdict: Verdict, written: Written) -> str:

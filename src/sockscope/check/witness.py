@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..trace import events as e
 from ..trace.names import RECEIVES, SENDS
+from ..trace.words import counted
 from .outcome import families, peeks
 from .plans import WHOLE
 from .search import Broken
@@ -85,7 +86,7 @@ def _short(call: Move, later: Sequence[Move]) -> Witness:
     goes_on = any(other.stream == call.stream for other in later)
     took = "took" if call.name in SENDS else "gave"
     rest = "later calls the rest" if goes_on else f"{call.proc} took that for everything"
-    return Witness(call, f"{took} {count(call.moved, 'byte')}, and {rest}", goes_on)
+    return Witness(call, f"{took} {counted(call.moved, 'byte')}, and {rest}", goes_on)
 
 
 def _deaf(events: Sequence[e.Event], dead: str) -> Witness | None:
@@ -105,8 +106,8 @@ def _merged(events: Sequence[e.Event], held: Sequence[str]) -> Witness | None:
         for call in calls:
             inside = {end for end in ends if call.end - call.moved < end < call.end}
             if inside and call.proc in held:
-                sends = count(len(inside) + 1, "send")
-                return Witness(call, f"gave {count(call.moved, 'byte')}, of {sends} at once")
+                sends = counted(len(inside) + 1, "send")
+                return Witness(call, f"gave {counted(call.moved, 'byte')}, of {sends} at once")
     return None
 
 
@@ -118,11 +119,6 @@ def _by_stream(calls: Sequence[Move]) -> Iterator[list[Move]]:
 def _ends(calls: Sequence[Move]) -> tuple[bytes, set[int]]:
     """The octets of a stream, and where each call's end."""
     return b"".join(call.data for call in calls), {call.end for call in calls}
-
-
-def count(number: int, what: str) -> str:
-    """So many of something."""
-    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def moves(events: Sequence[e.Event], names: frozenset[str]) -> list[Move]:

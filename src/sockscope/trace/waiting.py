@@ -11,7 +11,7 @@ from typing import Any
 
 from .events import SocketView
 from .names import is_int
-from .words import size_text
+from .words import counted, size_text
 
 Awaited = tuple[int, frozenset[str]]
 """An fd, and the events of poll(2) in its own words: ``IN``, ``OUT``, ``HUP``."""
@@ -43,8 +43,7 @@ def standing(view: SocketView | None, events: frozenset[str]) -> tuple[bool, str
         return False, "not seen"
     if "IN" in events:
         if view.accept_length:
-            clients = "1 client" if view.accept_length == 1 else f"{view.accept_length} clients"
-            return True, f"{clients} in the accept queue"
+            return True, f"{counted(view.accept_length, 'client')} in the accept queue"
         if view.recv_bytes:
             return True, f"{size_text(view.recv_bytes)} to read"
         if view.state in ENDED:

@@ -80,6 +80,11 @@ def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 byte``, ``2 bytes``."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def size_text(n: int) -> str:
     """A number of octets: ``10 B``, ``98.3 kB``, ``3.9 MB``."""
     if abs(n) < 1000:

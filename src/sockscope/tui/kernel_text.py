@@ -11,11 +11,11 @@ from textual.content import Content
 from sockscope.trace.events import SocketView
 from sockscope.trace.places import WAITING
 from sockscope.trace.state import Fd, Process, Socket, State
-from sockscope.trace.words import address_text, octets_text, size_text
+from sockscope.trace.words import address_text, counted, octets_text, size_text
 
 from .queue_text import Queues
 from .scene import Scene
-from .text import counted, data, printable
+from .text import data, printable
 from .themes import tracee_style
 from .waits_text import best_drawing, verdict_line
 

@@ -11,12 +11,12 @@ from textual.reactive import reactive
 
 from sockscope.trace.events import SocketView
 from sockscope.trace.state import Fd
-from sockscope.trace.words import size_text
+from sockscope.trace.words import counted, size_text
 
 from .frame import set_titles
 from .line_view import LineView
 from .scene import NOTHING, Scene
-from .text import counted, data
+from .text import data
 
 ROW: Final = 16
 """Octets of one line."""

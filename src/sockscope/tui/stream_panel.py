@@ -9,14 +9,14 @@ from textual.reactive import reactive
 from sockscope.trace.names import BLOCKED, RECEIVES, SENDS
 from sockscope.trace.state import State
 from sockscope.trace.stream import End, Stream
-from sockscope.trace.words import address_text, call_text
+from sockscope.trace.words import address_text, call_text, counted
 
 from .frame import set_titles
 from .line_view import LineView
 from .scene import NOTHING, Scene
 from .stream_draw import GUTTER, Mode, rows
 from .stream_layout import UNFOLDED, Layout, Measure, lay_out, natural_origin, scrolled
-from .text import counted, printable
+from .text import printable
 
 LOOK_BACK = 500
 """How many calls are looked at to find the stream that moved last."""

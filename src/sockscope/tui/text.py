@@ -53,8 +53,3 @@ def at_most(count: int, lines: Sequence[Content], width: int) -> list[Content]:
 def grouped(number: int) -> str:
     """``1234567`` as ``1,234,567``."""
     return f"{number:,}"
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 byte``, ``2 bytes``."""
-    return f"{grouped(number)} {noun}" if number == 1 else f"{grouped(number)} {noun}s"

@@ -12,11 +12,11 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from sockscope.trace.state import Call
+from sockscope.trace.words import counted
 
 from .frame import set_titles
 from .line_view import LineView
 from .scene import NOTHING, Scene
-from .text import counted
 from .timeline_text import Columns, columns_for, row
 
 LONGEST_NAME = 10
