@@ -46,7 +46,7 @@ class Publisher:
     """
 
     def __init__(self, mapper: Mapper | None = None) -> None:
-        self.listener: Listener = _nobody
+        self.listener: Listener = nobody
         self.rows_listener: RowsListener | None = None
         self.tracees: dict[str, Tracee] = {}
         self.desk = Desk()
@@ -149,5 +149,5 @@ class Publisher:
             self._publish(e.SourceRead(n=self._n + 1, t=self._t, file=file, text=shown))
 
 
-def _nobody(event: e.Event) -> None:
+def nobody(event: e.Event) -> None:
     """Listens to no event: stands in until somebody does."""

@@ -11,6 +11,7 @@ from typing import Any
 from ..trace import events as e
 from .ensemble import first_of
 from .process import event_of
+from .publisher import Listener, nobody
 from .watching import Watched, WatchError
 
 INTERVAL = 0.1
@@ -25,7 +26,7 @@ class Watcher:
     """
 
     def __init__(self, processes: Sequence[Watched]) -> None:
-        self.listener: Callable[[e.Event], None] = _nobody
+        self.listener: Listener = nobody
         self._living = list(processes)
         self._n = 0
         self._began = time.monotonic_ns()
@@ -126,7 +127,3 @@ def _in_json(view: Mapping[str, Any]) -> dict[str, Any]:
     if not queue:
         return dict(view)
     return {**view, "recv_queue": {**queue, "peek": base64.b64encode(queue["peek"]).decode()}}
-
-
-def _nobody(event: e.Event) -> None:
-    """Listens to no event: stands in until somebody does."""
