@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from strategies import any_event, traces
 
 from sockscope.trace import events as e
-from sockscope.trace.codec import TraceError, decode, encode, event_from_json, header
+from sockscope.trace.codec import decode, encode, event_from_json, header
+from sockscope.trace.json_text import TraceError
 
 HEADER = b'{"sockscope": 1}\n'
 

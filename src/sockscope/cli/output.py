@@ -84,7 +84,8 @@ def text_sink(options: argparse.Namespace) -> headless.Sink:
 
 def read_trace(path: str) -> list[Event]:
     """The events of a trace file.  Raises UserError where it cannot be read."""
-    from ..trace.codec import MAX_LINE, TraceError, decode
+    from ..trace.codec import decode
+    from ..trace.json_text import MAX_LINE, TraceError
 
     try:
         with Path(path).open("rb") as file:

@@ -9,27 +9,17 @@ from __future__ import annotations
 
 import binascii
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from typing import Any, Final
 
 from .events import KINDS, NOTHING, Address, Event, Reason, SocketView, Unknown, Wait
+from .json_text import TraceError, json_line, json_text
 
 VERSION: Final = 1
-MAX_LINE: Final = 256 * 1024 * 1024
-"""Octets.  Longer lines are refused, so that a hostile file cannot fill the memory."""
-
-
-MAX_DEPTH: Final = 40
-"""Objects and lists within each other; ours have five.  It bounds every recursion."""
 
 MAX_INTEGER: Final = 2**64
 """The kernel's counters have 64 bits."""
-
-
-class TraceError(ValueError):
-    """A trace that cannot be read; the message is one line and names the place."""
 
 
 Json = dict[str, Any]
@@ -333,12 +323,9 @@ def header() -> str:
     return json.dumps({"sockscope": VERSION}) + "\n"
 
 
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
 def encode(event: Event) -> str:
     """One line of a trace, with its end of line."""
-    return _json_text(event_to_json(event)) + "\n"
+    return json_text(event_to_json(event)) + "\n"
 
 
 def pattern(event: Event, **holes: str) -> str:
@@ -347,90 +334,24 @@ def pattern(event: Event, **holes: str) -> str:
     For many events that differ in a few fields only.
     """
     values = event_to_json(event)
-    fixed = {key: _json_text(value).replace("%", "%%") for key, value in values.items()}
-    return f"{{{','.join(f'{_json_text(key)}:{text}' for key, text in (fixed | holes).items())}}}\n"
+    fixed = {key: json_text(value).replace("%", "%%") for key, value in values.items()}
+    return f"{{{','.join(f'{json_text(key)}:{text}' for key, text in (fixed | holes).items())}}}\n"
 
 
 def item_pattern(values: Iterable[Any], holes: Mapping[int, str]) -> str:
     """A list for such a pattern, with texts in the place of some of its items."""
     texts = (
-        holes[at] if at in holes else _json_text(value).replace("%", "%%")
+        holes[at] if at in holes else json_text(value).replace("%", "%%")
         for at, value in enumerate(values)
     )
     return f"[{','.join(texts)}]"
-
-
-def _json_text(value: Any) -> str:
-    try:
-        text: str = _encoder.encode(value)
-    except ValueError:
-        text = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"))
-    if not text.isascii() and not _is_unicode(text):
-        # A file name that is no text arrives as lone surrogates, which UTF-8 has no place for.
-        text = json.dumps(_finite(value), separators=(",", ":"))
-    return text
-
-
-def _finite(value: Any) -> Any:
-    """``value`` with infinities and the like as texts: JSON has no numbers for them."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _fraction(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise TraceError("holds a number that is too large")
-    return number
-
-
-def _no_number(_name: str) -> None:
-    raise TraceError("is not JSON")
-
-
-_decoder = json.JSONDecoder(parse_float=_fraction, parse_constant=_no_number)
-
-
-def _json_line(line: bytes) -> Any:
-    if len(line) > MAX_LINE:
-        raise TraceError(f"is longer than {MAX_LINE} octets")
-    try:
-        values = _decoder.decode(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise TraceError("is not UTF-8") from None
-    except TraceError:
-        raise
-    except (ValueError, RecursionError):
-        raise TraceError("is not JSON") from None
-    if line.count(b"[") + line.count(b"{") > MAX_DEPTH:
-        _check_depth(values, MAX_DEPTH)
-    return values
-
-
-def _check_depth(value: Any, left: int) -> None:
-    if left == 0:
-        raise TraceError("is nested too deeply")
-    inner = value.values() if isinstance(value, dict) else value
-    for item in inner if isinstance(value, (dict, list)) else ():
-        _check_depth(item, left - 1)
 
 
 def _check_header(line: bytes) -> None:
     if not line.strip():
         raise TraceError("is empty: a trace begins with a header")
     try:
-        values = _json_line(line)
+        values = json_line(line)
     except TraceError:
         values = None
     version = values.get("sockscope") if isinstance(values, dict) else None
@@ -457,7 +378,7 @@ def decode(lines: Iterable[bytes]) -> Iterator[Event]:
         if not line.strip():
             continue
         try:
-            event = event_from_json(_json_line(line))
+            event = event_from_json(json_line(line))
             if event.n != expected:
                 raise TraceError(f"`n` should be {expected}, is {event.n}")
         except TraceError as error:

@@ -15,7 +15,8 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from ..trace import events as e
-from ..trace.codec import TraceError, event_from_json
+from ..trace.codec import event_from_json
+from ..trace.json_text import TraceError
 from . import rows
 from .beginnings import Beginning
 from .ends import Ends
