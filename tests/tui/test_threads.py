@@ -79,6 +79,7 @@ async def test_the_chosen_thread_is_stepped_and_the_others_wait() -> None:
         await choose(app, pilot, "reader-2")
         await press(app, pilot, "1")
         assert phases(app) == {name: BLOCKED if name == "reader-2" else GATE for name in NAMES}
+        assert not app.history.latest.deadlock
         await press(app, pilot, "1")
         assert await told(app, pilot) == (
             "reader-2 of readers is in recv(): h chooses another thread."

@@ -44,14 +44,18 @@ def _waiting(tracee: Tracee, desk: Desk, besides: str, rest: Wait | None) -> Wai
     calls = list(desk.blocked(tracee.name))
     is_several = tracee.is_here and any(call.name in WAITS for call in calls)
     awaits_signals = is_several and catches_signals(tracee.pid)
-    return Waiting(
-        tracee.name, calls, tracee.threads, besides, rest, awaits_signals, partial(_awake, tracee)
-    )
+    count = partial(_awake, tracee, desk)
+    return Waiting(tracee.name, calls, tracee.threads, besides, rest, awaits_signals, count)
 
 
-def _awake(tracee: Tracee) -> int:
-    """How many threads of a program do not sleep in a lock; all of them where nobody tells."""
-    found = awake(tracee.pid) if tracee.is_here else None
+def _awake(tracee: Tracee, desk: Desk) -> int:
+    """How many threads of a program do not sleep in a lock; all of them where nobody tells.
+
+    So it is where one is at its gate, or stands after its call: that is a lock of ours.
+    """
+    name = tracee.name
+    is_held = desk.at_gate(name) is not None or desk.stands_after(name) is not None
+    found = awake(tracee.pid) if tracee.is_here and not is_held else None
     return tracee.threads if found is None else min(tracee.threads, found - OURS)
 
 
