@@ -384,8 +384,9 @@ def hints(now: Situation, width: int, actions: Sequence[Action] = ACTIONS) -> li
 def _hints_of(action: Action, now: Situation) -> list[Hint]:
     if not action.per_tracee:
         return [Hint(action.key_label, action.label, action.name)]
+    idle = now.exited | (now.deadlock if action.problem is _needs_movable else frozenset())
     return [
         Hint(key, short_name(name, LONGEST_NAME), action.name, index)
         for index, (key, name) in enumerate(zip(TRACEE_KEYS, now.tracees, strict=False))
-        if name not in now.exited | now.deadlock
+        if name not in idle
     ]
