@@ -35,6 +35,9 @@ CALLS = (
 SHUT_DOWN = frozenset({"FIN_WAIT1", "FIN_WAIT2", "CLOSING", "LAST_ACK"})
 """States of a connection whose own direction has ended (RFC 9293, 3.3.2)."""
 
+BY_SIGNAL = 128
+"""What a shell adds to a signal's number for the status of what it ended."""
+
 MSG_OOB = 0x1
 MSG_PEEK = 0x2
 MSG_WAITALL = 0x100

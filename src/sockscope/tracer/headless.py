@@ -15,6 +15,7 @@ from ..trace.codec import encode, header
 from ..trace.conditions import Breakpoint
 from ..trace.history import History
 from ..trace.ladder import NAME_WIDTH, Ladder
+from ..trace.names import BY_SIGNAL
 from ..trace.words import plain_text
 from ..tracee.proc import is_asleep
 from .ensemble import FREE, ROUND_INTERVAL, first_of
@@ -24,9 +25,6 @@ from .rows import Placed, ended, lines
 from .session import Session
 
 DEADLOCK, STOPPED, TIMED_OUT = 3, 4, 124
-
-BY_SIGNAL = 128
-"""What a shell adds to a signal's number for the status of what it ended."""
 
 LOST = 255
 """The status of a program whose link was lost, as ssh(1) has it."""

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from ..trace import events as e
 from ..trace.codec import event_from_json
 from ..trace.json_text import TraceError
+from ..trace.names import BY_SIGNAL
 from . import rows
 from .beginnings import Beginning
 from .ends import Ends
@@ -137,7 +138,7 @@ class Tracee:
         None while it lives, and where nobody knows.
         """
         code = self._code
-        return code if code is None or code >= 0 else 128 - code
+        return code if code is None or code >= 0 else BY_SIGNAL - code
 
     def waits_for_any(self) -> bool:
         """Whether the program's main thread sleeps until any of some sockets is ready."""

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from sockscope.trace.conditions import Breakpoint
 from sockscope.trace.events import Event
 from sockscope.trace.history import History
+from sockscope.trace.names import BY_SIGNAL
 from sockscope.trace.stops import Stops
 from sockscope.trace.words import plain_text
 from sockscope.tracer.errors import SessionError
@@ -29,9 +30,6 @@ from .themes import DARK, LIGHT, THEMES
 
 FRAME: Final = 1 / 30
 """Seconds between two repaints while events flood in."""
-
-SIGNAL_STATUS: Final = 128
-"""What a shell adds to a signal's number for the status of what it ended."""
 
 Command = Callable[[Any], Awaitable[None]]
 """Takes the driver, whose kind the commands of a stage know."""
@@ -299,9 +297,7 @@ class StageApp(App[None]):
 def end_on_signals(app: App[Any]) -> None:
     """What asks a program to end makes the app end in order, with the status for the shell."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(
-            number, app.exit, None, SIGNAL_STATUS + number
-        )
+        asyncio.get_running_loop().add_signal_handler(number, app.exit, None, BY_SIGNAL + number)
 
 
 def next_theme(name: str) -> str:
