@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from painted import painted
 from textual.pilot import Pilot
 
 from running import DEADLINE
@@ -70,6 +71,7 @@ async def test_children_are_stepped_by_their_keys_and_leave_the_stage(tmp_path: 
     app = StageApp(make_driver=lambda: Session([Program("server", str(path))]))
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_until(app, pilot, lambda: at_gate(app, "server"))
+        await painted(app, pilot)
         await pilot.press("1")
         for name in ("server-child", "server-child-2", "server"):
             await wait_until(app, pilot, partial(at_gate, app, name))
