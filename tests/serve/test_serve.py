@@ -136,11 +136,12 @@ async def visit(session: aiohttp.ClientSession, served: Serving) -> aiohttp.Clie
 async def test_twenty_visitors_vanish_and_nothing_is_left() -> None:
     with serving() as served:
         async with aiohttp.ClientSession() as session:
-            await asyncio.gather(*(visit(session, served) for _ in range(20)))
+            visitors = await asyncio.gather(*(visit(session, served) for _ in range(20)))
             sessions = served.descendants()
             assert len(sessions) >= 60
             with pytest.raises(aiohttp.WSServerHandshakeError):
                 await visit(session, served)
+            assert not any(visitor.closed for visitor in visitors)
         await asyncio.to_thread(until, "the end of all", lambda: not living(sessions), 60.0)
         async with aiohttp.ClientSession() as session:
             await visit(session, served)
