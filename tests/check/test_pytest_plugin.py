@@ -49,7 +49,7 @@ def pytest_of(folder: Path, receive: str) -> subprocess.CompletedProcess[str]:
 
 def run_pytest(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     (folder / "test_it.py").write_text(text)
-    words = ["-m", "pytest", "-q", "--strict-markers", "-p", "no:cacheprovider"]
+    words = ["-m", "pytest", "-q", "-rN", "--strict-markers", "-p", "no:cacheprovider"]
     return subprocess.run(
         [sys.executable, *words, "-p", "sockscope.check.pytest_plugin", "test_it.py"],
         cwd=folder,
