@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
 
+from ..tracee import proc
 from ..tracer.programs import Program, ProgramError, free_port
 from .bounds import WHOLE_RUN, Bounds, too_long
 from .outcome import Ended, Outcome
@@ -158,12 +159,8 @@ class _Running:
         return True
 
     def cpu_seconds(self) -> float:
-        """The CPU time that it has used, in itself and the kernel (proc(5), stat)."""
-        try:
-            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return 0.0
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """The CPU time that it has used."""
+        return proc.cpu_seconds(self.process.pid)
 
 
 def _hold(lifeline: int) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..trace.events import NO_CALL, Wait
 from ..tracer.process import Tracee
 from ..tracer.session import Session
-from .sleeping import sleep_of
+from ..tracer.sleeping import sleep_of
 
 
 @dataclass(frozen=True, slots=True)

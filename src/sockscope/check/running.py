@@ -21,12 +21,12 @@ from ..tracer.nursery import Nursery
 from ..tracer.process import Tracee
 from ..tracer.programs import Program, with_free_ports
 from ..tracer.session import Session
+from ..tracer.sleeping import sleep_of
 from ..tracer.spawning import Spawn
 from .bounds import FLOOR, WATCH, WHOLE_RUN, Bounds, too_long
 from .outcome import Outcome, families, moved, outcome
 from .plans import Plan, Streams
 from .resting import Rest, rest, root
-from .sleeping import sleep_of
 
 TICK: Final = 3.0
 """Milliseconds between two looks of a tracee at itself."""

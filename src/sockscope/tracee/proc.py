@@ -66,6 +66,12 @@ def is_asleep(pid: int) -> bool:
     return all(stat.rpartition(")")[2].split()[:1] in (["S"], ["D"]) for stat in stats)
 
 
+def cpu_seconds(pid: int) -> float:
+    """The CPU time that a process has used, in itself and the kernel (stat); 0 after its end."""
+    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 def clock() -> str | None:
     """Whose monotonic clock this process reads: the kernel's, by its boot, in a time namespace.
 

@@ -30,6 +30,7 @@ from .process import Tracee
 from .programs import Program
 from .publisher import Mapper, Publisher
 from .spawning import Spawn, spawn
+from .stillness import Patience, computes
 from .waits import graph
 
 STEP, FREE, UNTIL_BLOCKED = "step", "free", "until_blocked"
@@ -39,6 +40,9 @@ ROUND_INTERVAL = 0.05
 
 LOOK_INTERVAL = 0.25
 """Seconds between two looks at the sockets while nobody steps."""
+
+LOOK = 0.005
+"""Seconds between two looks at programs that have not come to rest."""
 
 REST_DEADLINE = 0.3
 """Seconds that a step waits for the programs to come to their next call.
@@ -226,20 +230,22 @@ class Ensemble(Publisher):
 
     async def _rest(self) -> None:
         """Until every tracee waits at a gate, is blocked or has ended, or time is up."""
-        seconds = REST_DEADLINE if self._mapper is None else STEP_DEADLINE
-        deadline = time.monotonic() + seconds
-        while True:
-            for tracee in self.tracees.values():
-                tracee.stirred.clear()
-            await self._collect(observe=True)
-            left = deadline - time.monotonic()
-            if self._is_at_rest() or left <= 0:
-                break
-            stirs = [t.stirred.wait() for t in self.tracees.values() if not t.exited.is_set()]
-            await first_of(left, *stirs)
+        await self._settle(REST_DEADLINE if self._mapper is None else STEP_DEADLINE)
         if self._mapper is not None:
             await self._until_answered()
             await self._close_step()
+
+    async def _settle(self, seconds: float, only: Tracee | None = None) -> None:
+        """Until every tracee, or this one, has come to rest, or had so long to do so."""
+        patience = Patience(seconds, STEP_DEADLINE)
+        while True:
+            tracees = list(self.tracees.values()) if only is None else [only]
+            for tracee in tracees:
+                tracee.stirred.clear()
+            await self._collect(observe=True)
+            if await self._are_at_rest(tracees) or patience.is_over(tracees):
+                return
+            await first_of(LOOK, *(t.stirred.wait() for t in tracees if not t.exited.is_set()))
 
     async def _until_answered(self) -> None:
         """Until no half of a closed connection still waits for an acknowledgement."""
@@ -247,11 +253,14 @@ class Ensemble(Publisher):
         while time.monotonic() < deadline and any(v.state in BRIEF for v in self._unheld.values()):
             await self._collect(observe=True)
 
-    def _is_at_rest(self) -> bool:
-        return all(
-            tracee.exited.is_set() or (tracee.settled and self._is_still(name, tracee))
-            for name, tracee in self.tracees.items()
-        )
+    async def _are_at_rest(self, tracees: Sequence[Tracee]) -> bool:
+        alive = [tracee for tracee in tracees if not tracee.exited.is_set()]
+        if not all(tracee.settled and self._is_still(tracee.name, tracee) for tracee in alive):
+            return False
+        for tracee in alive:
+            if await computes(tracee, self.desk.count(tracee.name)):
+                return False
+        return True
 
     def _is_still(self, name: str, tracee: Tracee) -> bool:
         """Whether a settled tracee waits for something that is not its own."""

@@ -8,8 +8,11 @@ FUTEX_PRIVATE_FLAG; the locks of ``multiprocessing`` are shared, and told by tha
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+
+from .sleeping import system_call, threads
 
 FUTEX: Final = {"x86_64": 202, "aarch64": 98}.get(platform.machine())
 """The number of futex(2), where it is known."""
@@ -28,17 +31,17 @@ def awake(pid: int) -> int | None:
     Those in other calls are among them, and those of libraries too.
     """
     try:
-        tasks = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/syscall")]
+        calls = list(map(system_call, threads(pid)))
     except OSError:
         return None
-    return sum(not _is_locked(task) for task in tasks) if FUTEX is not None else None
+    return sum(not _is_locked(call) for call in calls) if FUTEX is not None else None
 
 
-def _is_locked(syscall: str) -> bool:
+def _is_locked(call: Sequence[str]) -> bool:
     """Whether a thread sleeps in a lock of its own process, without a timeout."""
-    number, *arguments = syscall.split()
-    if number != str(FUTEX) or len(arguments) < 4:
+    if len(call) < 5 or call[0] != str(FUTEX):
         return False
+    arguments = call[1:]
     operation, timeout = int(arguments[1], 16), int(arguments[3], 16)
     return bool(operation & PRIVATE) and operation & COMMAND in (WAIT, WAIT_BITSET) and not timeout
 

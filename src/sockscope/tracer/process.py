@@ -285,7 +285,8 @@ class Tracee:
             future = self._replies.get(message["reply"])
             if future is not None and not future.done():
                 future.set_result(None)
-        self.stirred.set()
+        if message["events"] or message["rows"]:
+            self.stirred.set()
 
     def _rows(self, whole: Sequence[rows.Row]) -> list[rows.Timed]:
         name = self.name

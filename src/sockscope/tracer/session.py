@@ -117,14 +117,8 @@ class Session(Ensemble):
         tracee.order("grant", call=call.call, limit=limit, into=into)
         await first_of(STEP_DEADLINE, asyncio.shield(ended), tracee.exited.wait())
         if call.within is not None and not into:
-            await first_of(STEP_DEADLINE, self._until_still(tracee), tracee.exited.wait())
+            await self._settle(STEP_DEADLINE, tracee)
         await self._rest()
-
-    async def _until_still(self, tracee: Tracee) -> None:
-        """Until a program is at a gate, or blocked."""
-        while not self.desk.is_still(tracee.name):
-            await first_of(ROUND_INTERVAL, tracee.stirred.wait())
-            tracee.stirred.clear()
 
     def _goes_on_after(self, proc: str) -> bool:
         """Whether ``proc`` stood still after a call, and now comes to its next one."""

@@ -181,6 +181,11 @@ class Desk:
             return False
         return all(call in tracee.gated or call in tracee.blocked for call in tracee.open)
 
+    def count(self, proc: str) -> int:
+        """How many calls ``proc`` is in, or stands after."""
+        tracee = self._tracees.get(proc, _Tracee())
+        return len(tracee.open) + len(tracee.stands)
+
     def has_begun(self, proc: str) -> bool:
         """Whether ``proc`` was let through its first call."""
         return self._tracees.get(proc, _Tracee()).has_begun

@@ -66,8 +66,8 @@ def sleep_of(processes: Mapping[int, int]) -> Sleep | None:
     timed = 0
     try:
         for pid, ours in processes.items():
-            for task in _threads(pid, ours):
-                slept, call = _times_asleep(task), _system_call(task)
+            for task in threads(pid, ours):
+                slept, call = _times_asleep(task), system_call(task)
                 if slept is None or call == [_RUNNING]:
                     return None
                 if _is_timed(call):
@@ -79,7 +79,8 @@ def sleep_of(processes: Mapping[int, int]) -> Sleep | None:
     return Sleep(frozenset(for_ever), timed)
 
 
-def _threads(pid: int, ours: int) -> Iterator[Path]:
+def threads(pid: int, ours: int = 0) -> Iterator[Path]:
+    """The directories of a process's threads, but for one.  Raises OSError where it has ended."""
     for task in os.listdir(f"/proc/{pid}/task"):
         if int(task) != ours:
             yield Path(f"/proc/{pid}/task/{task}")
@@ -92,8 +93,11 @@ def _times_asleep(task: Path) -> str | None:
     return told.get("voluntary_ctxt_switches", "") if told["State"].startswith("S") else None
 
 
-def _system_call(task: Path) -> list[str]:
-    """The number and the arguments of the call that it is in; empty where that is not told."""
+def system_call(task: Path) -> list[str]:
+    """The number and the arguments, in hexadecimal, of the system call that a thread is in.
+
+    Only ``running`` where it is in none; empty where that is not told.
+    """
     try:
         return (task / "syscall").read_text().split()
     except OSError:
