@@ -10,5 +10,6 @@ with requests.Session() as session:
     print(session.get(f"{base}/page").text)
     print(session.post(f"{base}/form", data={"some": "words"}).text)
     print(session.post(f"{base}/parts", data=iter([b"some ", b"parts " * 1000])).text[:40])
-    with session.get(f"{base}/end", stream=True) as answer:
+    last = {"Connection": "close"}  # else it is chance who closes first, which are other calls
+    with session.get(f"{base}/end", stream=True, headers=last) as answer:
         print(list(answer.iter_lines()))
