@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _socket
 import _thread
 import atexit
 import functools
@@ -35,10 +34,6 @@ FREE_TICK = 20.0
 
 FIRST_LOOK = 0.5
 """Milliseconds until the first look at a call that was let through; doubled each time."""
-
-
-HANDS_ON = frozenset(("os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "subprocess.Popen"))
-"""Audit events after which another process may hold our sockets."""
 
 
 class Agent:
@@ -217,7 +212,7 @@ def _become(
     family = Family(gate, channel, lifeline, births, serve)
     family.install()
     Starting(family, {"tick": tick, "outputs": outputs}).install()
-    _watch_what_we_miss(gate)
+    _ship_before(gate, "_exit")
     atexit.register(gate.go_direct)
     return family
 
@@ -230,23 +225,6 @@ def _write_lines_at_once(outputs: Sequence[int]) -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and os.fstat(stream.fileno()).st_ino in outputs:
             stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-
-
-def _watch_what_we_miss(gate: Gate) -> None:
-    sys.addaudithook(_auditor(gate))
-    _ship_before(gate, "_exit")
-
-
-def _auditor(gate: Gate) -> Any:
-    def audit(event: str, args: Any) -> None:
-        if event == "socket.__new__":
-            is_raw = type(args[0]) is _socket.socket and gate.active
-            if is_raw and not gate.is_looking():
-                gate.not_seen("a raw _socket.socket: its calls are not seen")
-        elif event in HANDS_ON and gate.active:
-            gate.share()
-
-    return audit
 
 
 def _ship_before(gate: Gate, name: str) -> None:

@@ -9,7 +9,6 @@ after that in the trace.
 
 from __future__ import annotations
 
-import _socket
 import array
 import errno
 import json
@@ -18,6 +17,7 @@ import select
 import socket
 import sys
 import threading
+from _socket import socket as raw_socket
 from contextlib import contextmanager
 
 from . import probe
@@ -79,7 +79,7 @@ class Births:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         kind = socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
-        sock = _socket.socket(socket.AF_UNIX, kind, 0, fileno=self.fd)
+        sock = raw_socket(socket.AF_UNIX, kind, 0, fileno=self.fd)
         try:
             sock.sendmsg([json.dumps(message).encode()], rights, socket.MSG_NOSIGNAL)
         finally:
@@ -139,6 +139,10 @@ class Family:
             return None
         return {"births": births, "lifeline": lifeline}
 
+    def shares(self) -> None:
+        """Another program may come to hold our sockets."""
+        self._gate.share()
+
     def not_seen(self, what: str) -> None:
         """Say what cannot be followed."""
         self._gate.not_seen(what)
@@ -155,6 +159,7 @@ class Family:
         """Fork, and wait in the parent until the child is known, or has ended."""
         if not self._gate.active:
             return fork()
+        self._gate.share()
         thread, parent = threading.get_ident(), self._pid
         self._lifeline.follow()
         known, tell = map(raise_fd, os.pipe())

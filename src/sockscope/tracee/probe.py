@@ -13,12 +13,12 @@
 
 from __future__ import annotations
 
-import _socket
 import fcntl
 import os
 import socket
 import stat
 import struct
+from _socket import socket as raw_socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def observe(fd: int, peek: bool = True) -> View | None:
     try:
         inode = os.fstat(fd).st_ino
         family, kind = _family_and_type(fd)
-        probe = _socket.socket(family, kind | socket.SOCK_NONBLOCK, 0, fileno=fd)
+        probe = raw_socket(family, kind | socket.SOCK_NONBLOCK, 0, fileno=fd)
     except OSError:
         return None
     try:
@@ -131,7 +131,7 @@ def note_pair(first: int, second: int) -> None:
 
 
 def _family_and_type(fd: int) -> Any:
-    probe = _socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK, 0, fileno=fd)
+    probe = raw_socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK, 0, fileno=fd)
     try:
         family = probe.getsockopt(socket.SOL_SOCKET, socket.SO_DOMAIN)
         return family, probe.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE)
@@ -210,13 +210,13 @@ def _send_queue(probe: Any, fd: int, info: View) -> View:
     }
 
 
-def carried(sock: _socket.socket) -> tuple[int, int] | None:
+def carried(sock: raw_socket) -> tuple[int, int] | None:
     """How many octets a TCP socket has taken from its program, and given it, since birth.
 
     None where the kernel does not count them, as for what is closed, or no TCP.  Between two
     questions octets may come: then it asks again.
     """
-    fd = _socket.socket.fileno(sock)
+    fd = raw_socket.fileno(sock)
     info = _tcp_info(sock)
     while "accepted" in info:
         waiting, before = count(fd, FIONREAD), info
@@ -238,7 +238,7 @@ def count(fd: int, request: int) -> int | None:
 def _tcp_info(probe: Any) -> View:
     """The fields of struct tcp_info (linux/tcp.h) that the trace uses; tcp(7)."""
     try:
-        raw = _socket.socket.getsockopt(probe, socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_SIZE)
+        raw = raw_socket.getsockopt(probe, socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_SIZE)
     except OSError:
         return {}
     raw = raw.ljust(TCP_INFO_SIZE, b"\0")

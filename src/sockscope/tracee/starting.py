@@ -130,6 +130,7 @@ class Starting:
         """
         if not self._family.is_seen:
             return None, {}
+        self._family.shares()
         try:
             words = [os.fsdecode(arg) for arg in args]
             candidates = [os.path.join(os.fsdecode(folder or b""), os.fsdecode(f)) for f in files]

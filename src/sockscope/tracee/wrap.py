@@ -39,6 +39,7 @@ def install(gate: Gate) -> None:
     _wrap_birth(gate)
     _wrap_close(gate)
     _wrap_socketpair(gate)
+    _tell_of_raw(gate)
 
 
 def _wrap_plain(gate: Gate, name: str, stops: bool = True) -> None:
@@ -129,6 +130,32 @@ def _wrap_close(gate: Gate) -> None:
 
     put_in_place("_real_close", original, _real_close)
     socket.socket.__del__ = __del__  # type: ignore[attr-defined]
+
+
+def _tell_of_raw(gate: Gate) -> None:
+    """``_socket.socket`` is replaced, not wrapped: ``socket.socket`` is made of it, in C.
+
+    An audit hook would be told of such a socket, too, but also of each frame that a call of
+    a free run looks at.
+    """
+    original = _socket.socket
+
+    class Kind(type):
+        def __instancecheck__(cls, value: Any) -> bool:
+            return isinstance(value, original)
+
+        def __subclasscheck__(cls, kind: Any) -> bool:
+            return issubclass(kind, original)
+
+    class raw(original, metaclass=Kind):  # type: ignore[misc,valid-type]  # noqa: N801
+        def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+            if cls is raw and gate.active:
+                gate.not_seen("a raw _socket.socket: its calls are not seen")
+            return original.__new__(cls, *args, **kwargs)
+
+    for name in ("__name__", "__qualname__", "__module__", "__doc__"):
+        setattr(raw, name, getattr(original, name))
+    _socket.socket = _socket.SocketType = socket.SocketType = raw  # type: ignore[misc]
 
 
 def _wrap_socketpair(gate: Gate) -> None:
