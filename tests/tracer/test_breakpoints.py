@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from driving import BOTH_ENDS, Driven, Driver
 from hypothesis import given
@@ -13,6 +15,7 @@ from sockscope.trace.conditions import Breakpoint, ConditionError, read, read_br
 from sockscope.trace.history import History
 from sockscope.tracee.breaks import Breaks
 from sockscope.tracee.gate import Me
+from sockscope.tracee.passage import Method
 from sockscope.tracee.records import Record
 from sockscope.tracer.coarse import coarse
 from sockscope.tracer.session import SessionError
@@ -250,7 +253,8 @@ def test_what_a_tracee_decides_is_what_the_trace_says(text: str, data: bytes | N
     node = read(text)
     tree = coarse(Breakpoint(text, node), "one")
     record = Record()
-    record.id, record.me, record.name, record.fd, record.args = 1, Me(), "recv", FD, (16,)
+    record.id, record.me, record.method = 1, Me(), Method("recv", socket.socket.recv)
+    record.fd, record.args, record.limit = FD, (16,), None
     record.timeout, record.file, record.line = None, "/home/you/one.py", 7
     record.value, record.data, record.undecided = None, None, ()
     record.ended = 0

@@ -65,11 +65,19 @@ class _Gate(Gate):
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._own: WeakSet[socket.socket] = WeakSet()
 
-    def enter(self, me: Me, method: Method, sock: Any, args: tuple[Any, ...]) -> Record:
-        self._sockets.add(sock)
-        if threading.get_ident() == self._home:
-            self._own.add(sock)
-        return super().enter(me, method, sock, args)
+    def enter(
+        self,
+        me: Me,
+        method: Method,
+        sock: Any,
+        args: tuple[Any, ...],
+        awaited: dict[int, int] | None = None,
+    ) -> Record:
+        if sock is not None:
+            self._sockets.add(sock)
+            if threading.get_ident() == self._home:
+                self._own.add(sock)
+        return super().enter(me, method, sock, args, awaited)
 
     def returned(self, record: Record) -> None:
         super().returned(record)

@@ -39,17 +39,6 @@ def would_block(name: str, fd: int, awaited: dict[int, int] | None = None) -> bo
     return not kernel_poll(poll, 0)
 
 
-def events_text(mask: int) -> str:
-    """poll(2)'s events in its own words: ``IN``, ``IN|OUT``."""
-    text = _texts.get(mask)
-    if text is None:
-        text = _texts[mask] = "|".join(word for bit, word in _EVENTS if mask & bit)
-    return text
-
-
-_texts: dict[int, str] = {}
-
-
 _EVENTS = (
     (select.POLLIN, "IN"),
     (select.POLLPRI, "PRI"),
@@ -59,6 +48,17 @@ _EVENTS = (
     (select.POLLNVAL, "NVAL"),
     (select.POLLRDHUP, "RDHUP"),
 )
+
+
+class _Texts(dict):  # type: ignore[type-arg]
+    def __missing__(self, mask: int) -> str:
+        text = "|".join(word for bit, word in _EVENTS if mask & bit)
+        self[mask] = text
+        return text
+
+
+EVENTS_TEXT = _Texts()
+"""poll(2)'s events in its own words, by their bits: ``IN``, ``IN|OUT``."""
 
 
 class Thread:

@@ -7,13 +7,13 @@ import os
 import socket
 import sys
 import sysconfig
-from types import FrameType, TracebackType
+from types import CodeType, FrameType, TracebackType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional, Tuple
 
-    Caller = Tuple[Optional[FrameType], Optional[str]]  # and the file of its code
+    Caller = Tuple[Optional[FrameType], Optional[str], Optional[int]]  # a frame, its file and line
 
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _START = os.path.join(OURS, "__main__.py")
@@ -24,10 +24,16 @@ _LIBRARIES = tuple(
 _OURS, _PLUMBING, _LIBRARY, _PROGRAM, _BELOW = range(5)
 _kinds: dict[str, int] = {}
 
-OWN_DEPTH = 5
+OWN_DEPTH = 4
 """Frames from ``caller`` to the program, at least; more of ours are skipped."""
 
 _name_of_type = type.__dict__["__name__"].__get__
+
+_places: dict[tuple[int, int], tuple[CodeType, str, int]] = {}
+"""Files and lines of the program's own, by the code, which must live as long, and the place in it.
+"""
+
+MAX_PLACES = 4096
 
 MAX_LOCALS = 24
 MAX_TEXT = 80
@@ -57,26 +63,39 @@ def caller() -> Caller:
     try:
         frame = sys._getframe(OWN_DEPTH)
     except ValueError:  # called by no frame at all: at exit, or as a thread of its own
-        return None, None
-    filename = frame.f_code.co_filename
-    return (frame, filename) if _kinds.get(filename) == _PROGRAM else _search(frame)
+        return None, None, None
+    known = _places.get((id(frame.f_code), frame.f_lasti))
+    return _search(frame) if known is None else (frame, known[1], known[2])
 
 
 def _search(start: FrameType) -> Caller:
     frame: FrameType | None = start
-    library: Caller = None, None
+    library = None
     while frame is not None:
-        if library[0] is None or not _is_in_library(frame):
-            filename = frame.f_code.co_filename
-            kind = _kind(filename)
-            if kind == _PROGRAM:
-                return frame, filename
-            if kind == _BELOW:  # no program is on its way: a console, or the end of one
-                break
-            if kind == _LIBRARY and library[0] is None:
-                library = frame, filename
+        filename = frame.f_code.co_filename
+        kind = _kinds.get(filename) or _kind(filename)
+        if kind == _LIBRARY:
+            library = library or frame
+        elif kind == _PROGRAM:
+            return _found(frame)
+        elif kind == _BELOW:  # no program is on its way: a console, or the end of one
+            break
         frame = frame.f_back
-    return library
+    return (None, None, None) if library is None else _found(library)
+
+
+def _found(frame: FrameType) -> Caller:
+    """Where a frame is.  To find the line takes long: what is the program's is remembered."""
+    code = frame.f_code
+    at = id(code), frame.f_lasti
+    known = _places.get(at)
+    if known is None:
+        known = code, code.co_filename, frame.f_lineno
+        if _kind(code.co_filename) == _PROGRAM:
+            if len(_places) == MAX_PLACES:
+                _places.clear()
+            _places[at] = known
+    return frame, known[1], known[2]
 
 
 def own_line(frame: FrameType | None) -> tuple[str, int] | None:
@@ -101,15 +120,6 @@ def within(frame: FrameType | None) -> str | None:
     if frame is None or own_line(frame) is not None:
         return name
     return frame.f_code.co_name
-
-
-def _is_in_library(frame: FrameType) -> bool:
-    """Whether a frame is known for one of a library by its globals.
-
-    These cost a third of its code, of which Python tells every audit hook.
-    """
-    filename = dict.get(frame.f_globals, "__file__")
-    return type(filename) is str and _kinds.get(filename) == _LIBRARY
 
 
 def is_program(filename: str) -> bool:

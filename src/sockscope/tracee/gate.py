@@ -42,8 +42,6 @@ are those that a blocked send was given.
 ERRNO_NAMES = {**errno.errorcode, errno.EOPNOTSUPP: "EOPNOTSUPP"}
 """Names by number; of two names for one number, the one that the calls' manual pages use."""
 
-CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup", "socketpair"))
-
 SETS_UP = frozenset(("setsockopt", "settimeout", "setblocking", "detach"))
 """Calls at which nothing happens: where a library makes them, they need not stop."""
 
@@ -83,7 +81,8 @@ class Gate:
         cuts: Cuts | None = None,
         breaks: Breaks | None = None,
     ) -> None:
-        self.mode = mode
+        self._at_end = False
+        self._be(mode)
         self.cuts = cuts
         self.breaks = breaks
         self.active = True
@@ -93,7 +92,6 @@ class Gate:
         self._numbers = itertools.count(first_call)
         self.evidence = blocked.Evidence()
         self.looks = Looks(reports)
-        self._at_end = False
         self._standing: dict[int, Record] = {}  # after their call
         self._has_begun = False
         self.every_call = True
@@ -120,6 +118,7 @@ class Gate:
             self.not_seen(what)
         self.reports.ship()
         self._at_end = True
+        self._be(FREE)
 
     def begin_again(
         self, reports: Reports, mode: str, first_call: int, breaks: Breaks | None
@@ -128,7 +127,7 @@ class Gate:
         for record in self.reports.calls_under_way():
             record.id = NOBODYS
             record.undecided = ()
-        self.mode = mode
+        self._be(mode)
         self.breaks = breaks
         self._standing = {}
         self._has_begun = False
@@ -140,48 +139,35 @@ class Gate:
 
     # -- the way of a call -------------------------------------------------------
 
-    def enter(self, me: Me, method: Method, sock: Any, args: tuple[Any, ...]) -> Record:
-        """Report a call at its gate and wait there for leave, where it needs leave."""
-        return self._pass(me, method, _fileno(sock), _gettimeout(sock), args, None)
-
-    def enter_wait(
+    def enter(
         self,
         me: Me,
         method: Method,
+        sock: Any,
         args: tuple[Any, ...],
-        awaited: dict[int, int],
-        seconds: float | None,
+        awaited: dict[int, int] | None = None,
     ) -> Record:
-        """The same for a wait for any of several sockets; one that does not wait never stops."""
-        return self._pass(me, method, -1, seconds, args, awaited)
+        """Report a call at its gate and wait there for leave, where it needs leave.
 
-    def _pass(
-        self,
-        me: Me,
-        method: Method,
-        fd: int,
-        timeout: float | None,
-        args: tuple[Any, ...],
-        awaited: dict[int, int] | None,
-    ) -> Record:
+        A wait for any of several sockets is a call of none of them, and the last of its
+        ``args`` are its seconds.  One that does not wait never stops.
+        """
         record = Record()
-        record.me, record.name, record.via = me, method.name, method.via
-        record.fd, record.timeout, record.args, record.awaited = fd, timeout, args, awaited
-        record.phase, record.value, record.data = "gate", None, None
-        record.limit, record.met, record.undecided = None, None, ()
-        record.entered = record.started = record.ended = 0
+        record.me, record.method, record.args = me, method, args
+        if awaited is None:
+            record.fd, record.timeout = _fileno(sock), _gettimeout(sock)
+        else:
+            record.fd, record.timeout, record.awaited = -1, args[-1], awaited
+        record.entered = record.ended = 0
         record.id = next(self._numbers)
-        frame, record.file = frames.caller()
-        record.line = None if frame is None else frame.f_lineno
+        frame, record.file, record.line = frames.caller()
         if self.breaks is not None:
             record.met = self.breaks.before(record)
-        record.whole = self.mode == FREE and record.met is None
-        if record.whole:
+        if self.mode == FREE and record.met is None:
             self.reports.under_way[record.id] = record
         else:
-            stops = method.stops and not (awaited is not None and timeout == 0)
+            stops = method.stops and not (awaited is not None and record.timeout == 0)
             self._enter_slowly(record, frame, stops)
-        record.phase = "running"
         if self.looks.is_on:
             with self.reports.lock:
                 pass
@@ -191,6 +177,7 @@ class Gate:
         return record
 
     def _enter_slowly(self, record: Record, frame: Any, stops: bool) -> None:
+        record.phase, record.whole = "gate", False
         record.args = with_octets_told(record.args, self.arg_bound())
         record.would_block = blocked.would_block(record.name, record.fd, record.awaited)
         if frame is not None:
@@ -206,7 +193,8 @@ class Gate:
         if record.gated:
             self._wait(record, None if waits else record.met)
         elif self.mode == UNTIL_BLOCKED and record.would_block:
-            self.mode = STEP
+            self._be(STEP)
+        record.phase = "running"
 
     def _passes(self, record: Record) -> bool:
         """Whether a call goes by where others stop.
@@ -346,12 +334,16 @@ class Gate:
                 continue
             at_gate = mode == UNTIL_BLOCKED and record.phase == "gate"
             if at_gate and blocked.would_block(record.name, record.fd, record.awaited):
-                self.mode = STEP
+                self._be(STEP)
             self.grant(record.id, None)
+
+    def _be(self, mode: str) -> None:
+        self.mode = mode
+        self._is_prompt = mode in PROMPT or self._at_end
 
     def _change_mode(self, mode: str) -> None:
         """A line that was being stepped over is so no longer."""
-        self.mode = mode
+        self._be(mode)
         self._changes += 1
 
     def returned(self, record: Record) -> None:
@@ -359,12 +351,13 @@ class Gate:
         if record.id == NOBODYS:
             return
         self.reports.end(record)
-        if self.mode in PROMPT or self._at_end:
+        changes_kind = record.method.changes_kind
+        if self._is_prompt:
             self._report_at_once(record)
-        elif record.name in CHANGES_KIND or record.fd in self._connecting:
+        elif changes_kind or record.fd in self._connecting:
             self._connecting.discard(record.fd)
             self.looks.observe_some(_fds_of(record))
-        if record.name == "connect_ex" and record.value == errno.EINPROGRESS:
+        if changes_kind and record.name == "connect_ex" and record.value == errno.EINPROGRESS:
             self._connecting.add(record.fd)
         if record.undecided:
             self._stand(record)
@@ -376,9 +369,10 @@ class Gate:
         kind = type(error)
         number = error.errno if isinstance(error, OSError) and kind.__module__ != "ssl" else None
         message = str(error) if kind.__module__ in ("builtins", "socket", "ssl") else kind.__name__
+        record.value = record.data = None
         record.error = ERRNO_NAMES.get(number or 0), kind.__name__, message[:500]
         self.reports.end(record)
-        if self.mode in PROMPT or self._at_end:
+        if self._is_prompt:
             self._report_at_once(record)
         elif number == errno.EINPROGRESS:
             self.looks.observe_some(_fds_of(record))

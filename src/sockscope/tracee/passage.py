@@ -6,7 +6,7 @@ import functools
 import socket
 
 from . import awaiting, probe
-from .blocked import events_text
+from .blocked import EVENTS_TEXT, RECEIVES
 from .gate import Gate, Me, plain_value
 
 TYPE_CHECKING = False
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Counts = Tuple[int, int]  # octets that a socket has sent, and received
     Outcome = Tuple[Any, Optional[bytes]]  # its value, and the octets that it moved
+
+CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup", "socketpair"))
 
 MANY_FDS = 256
 """Fds of one wait that are told; a wait for more is told with these."""
@@ -63,6 +65,8 @@ class Method:
         self.flags_at = flags_at
         self.via = via
         self.stops = stops
+        self.changes_kind = name in CHANGES_KIND
+        self.receives = name in RECEIVES
 
     def flags(self, args: Any) -> Any:
         """The flags among the arguments of a call."""
@@ -127,16 +131,16 @@ def take_wait(
     me: Me,
     method: Method,
     awaited: dict[int, int],
-    seconds: float | None,
+    args: tuple[Any, ...],
     make: Callable[[], Any],
-    ready: Callable[[Any], Iterable[tuple[int, int]]],
+    ready: Callable[[Any], Any],
 ) -> Any:
     """Take a wait for any of several sockets through the gate.
 
-    ``awaited`` maps fds to the events of poll(2); ``ready`` gives the same of a result.
+    ``awaited`` maps fds to the events of poll(2); ``args`` are the same as ``told``, and the
+    seconds, which are None for ever.  ``ready`` tells the result.
     """
-    told = (_told(awaited.items()), seconds)
-    record = gate.enter_wait(me, method, told, awaited, seconds)
+    record = gate.enter(me, method, None, args, awaited)
     me.inside = True
     try:
         value = make()
@@ -145,14 +149,14 @@ def take_wait(
         gate.raised(record, error)
         raise
     me.inside = False
-    record.value = _told(ready(value))
+    record.value, record.data = ready(value), None
     gate.returned(record)
     return value
 
 
-def _told(masks: Iterable[tuple[int, int]]) -> tuple[Any, ...]:
+def told(masks: Iterable[tuple[int, int]]) -> tuple[Any, ...]:
     """Fds with what each is waited for, or ready for, as the trace writes them."""
-    return tuple([(fd, events_text(mask)) for fd, mask in sorted(masks)[:MANY_FDS]])
+    return tuple([(fd, EVENTS_TEXT[mask]) for fd, mask in sorted(masks)[:MANY_FDS]])
 
 
 def put_in_place(name: str, original: Any, method: Any) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .breaks import Condition
     from .channel import Channel
     from .gate import Me
+    from .passage import Method
 
     Json = Dict[str, Any]
 
@@ -35,6 +36,8 @@ BATCH = 512
 
 SHAPES = 4096
 """Shapes after which all are forgotten."""
+
+OCTETS_FIRST = (bytes,)
 
 OCTETS: dict[str, Any] = {}
 """Stands in a shape for the argument that is the octets of the call itself."""
@@ -70,30 +73,28 @@ class Record:
     """
 
     __slots__ = (
-        *("id", "me", "name", "via", "fd", "timeout", "args", "awaited", "limit", "file", "line"),
-        *("whole", "met", "undecided", "phase", "entered", "started", "ended", "value", "data"),
-        "__dict__",
+        *("id", "me", "method", "fd", "timeout", "args", "file", "line"),
+        *("entered", "started", "ended", "value", "data", "__dict__"),
     )
     id: int
     me: Me
-    name: str
-    via: str | None
+    method: Method
     fd: int
     timeout: float | None
     args: tuple[Any, ...]
-    awaited: dict[int, int] | None
-    limit: int | None
     file: str | None
     line: int | None
-    whole: bool
-    met: str | None
-    undecided: Sequence[Condition]
-    phase: str
     entered: int
     started: int
     ended: int
     value: Any
     data: bytes | None
+    phase = "running"
+    whole = True
+    awaited: dict[int, int] | None = None
+    limit: int | None = None
+    met: str | None = None
+    undecided: Sequence[Condition] = ()
     would_block: bool | None = None
     locals: Json | None = None
     number = 0
@@ -108,6 +109,16 @@ class Record:
     error: tuple[Any, ...] | None = None
     cipher: tuple[int, int] | None = None
     carried: tuple[int, int] | None = None
+
+    @property
+    def name(self) -> str:
+        """The call's name, as the trace has it."""
+        return self.method.name
+
+    @property
+    def via(self) -> str | None:
+        """By what the program made it, where that is another."""
+        return self.method.via
 
     def entering(self) -> Json:
         """The event that it came to its gate."""
@@ -182,10 +193,9 @@ class Shapes:
     def row(self, record: Record) -> tuple[int, int, int, int, int] | None:
         """A whole call as a row; None where its octets are not as many as its value says."""
         args, value, data = record.args, record.value, record.data
-        size, source = -1, None
-        types: tuple[type, ...] = ()
+        size, source, kinds = -1, None, None
         if data is None:
-            types = tuple(map(type, args))
+            kinds = tuple(map(type, args))  # for 1 is equal to True, and to 1.0
             source = value if record.error is None else ("raised", *record.error)
         else:
             size = len(data)
@@ -194,9 +204,18 @@ class Shapes:
             if value != size:
                 return None
             if args and args[0] is data:
-                args, types = args[1:], (bytes,)
-        place = record.file, record.line, record.fd, record.name, record.via
-        likeness = (*place, record.me.name, record.timeout, args, types, source)
+                args, kinds = args[1:], OCTETS_FIRST
+        likeness = (
+            record.method,
+            record.fd,
+            record.file,
+            record.line,
+            record.me.name,
+            record.timeout,
+            args,
+            kinds,
+            source,
+        )
         try:
             shape = self._numbers.get(likeness)
         except TypeError:  # an argument has no hash

@@ -11,8 +11,6 @@ from __future__ import annotations
 import os
 import socket
 
-from .blocked import RECEIVES
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .records import Record
@@ -33,19 +31,20 @@ class Tally:
 
     def take(self, record: Record) -> str | None:
         """Add one call.  Where it closes a socket that carried more than its calls, says so."""
-        data = record.data
+        data, method = record.data, record.method
+        name = method.name
         if data is not None:
             moved = self._moved.get(record.fd)
             if moved is not None and not _peeks(record):
-                moved[record.name in RECEIVES] += len(data)
-        elif record.name == "close":
+                moved[method.receives] += len(data)
+        elif name == "close":
             return self._closed(record)
         elif record.error is not None:
             return None
-        elif record.name in ("socket", "accept"):
-            made = record.value if record.name == "socket" else record.value[0]
+        elif name in ("socket", "accept"):
+            made = record.value if name == "socket" else record.value[0]
             self._moved[made] = [0, 0]
-        elif record.name in ("dup", "detach"):
+        elif name in ("dup", "detach"):
             self._moved.pop(record.fd, None)
         return None
 
@@ -73,9 +72,9 @@ def _octets(count: int) -> str:
 
 
 def _peeks(record: Record) -> bool:
-    at = 2 if record.name.startswith("recvmsg") else 1
     args = record.args
-    if len(args) <= at or record.name not in RECEIVES:
+    if len(args) == 1 or not record.method.receives:
         return False
-    flags = args[at]
+    at = 2 if record.name.startswith("recvmsg") else 1
+    flags = args[at] if len(args) > at else 0
     return isinstance(flags, int) and bool(flags & socket.MSG_PEEK)

@@ -19,15 +19,18 @@ import socket
 import stat
 import sys
 
-from .passage import Method, look_like, take_wait
+from .passage import Method, look_like, take_wait, told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterable
+    from typing import Any, Callable, Dict
 
     from .gate import Gate
 
     Masks = Dict[int, int]
+
+MAX_ANSWERS = 64
+"""Answers of a poll object that are remembered at most."""
 
 _fileno = socket.socket.fileno
 _POLL = type(select.poll())
@@ -36,7 +39,7 @@ _POLL = type(select.poll())
 def install(gate: Gate) -> None:
     """Wrap the waits of ``select``."""
     _wrap_select(gate)
-    registered: dict[int, Masks] = {}
+    registered: dict[int, Registered] = {}
     _wrap_new_poll(registered)
     for kind, name, scale in ((_POLL, "poll", 1000.0), (select.epoll, "epoll_wait", 1.0)):
         methods = gc.get_referents(kind.__dict__)[0]
@@ -47,8 +50,47 @@ def install(gate: Gate) -> None:
     gate.is_edge_triggered = lambda fd: _is_edge_triggered(registered, fd)
 
 
-def _is_edge_triggered(registered: dict[int, Masks], fd: int) -> bool:
-    return any(masks.get(fd, 0) & select.EPOLLET for masks in list(registered.values()))
+class Registered:
+    """The sockets that a poll object waits for, with the events of each."""
+
+    def __init__(self) -> None:
+        self.masks: Masks = {}
+        self._now: tuple[Masks, tuple[Any, ...]] | None = None
+        self._ready: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+
+    def put(self, fd: int, mask: int) -> None:
+        """Wait for this one, too."""
+        self.masks[fd] = mask
+        self._forget()
+
+    def drop(self, fd: int) -> None:
+        """Wait for it no longer."""
+        if self.masks.pop(fd, None) is not None:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._now, self._ready = None, {}
+
+    def now(self) -> tuple[Masks, tuple[Any, ...]]:
+        """What it waits for now, whatever is registered later, and how that is told."""
+        if self._now is None:
+            self._now = self.masks.copy(), told(self.masks.items())
+        return self._now
+
+    def told_ready(self, ready: list[tuple[int, int]]) -> tuple[Any, ...]:
+        """How its answer is told; most are like one before."""
+        key = tuple(ready)
+        known = self._ready.get(key)
+        if known is None:
+            if len(self._ready) == MAX_ANSWERS:
+                self._forget()
+            known = told(one for one in ready if one[0] in self.masks)
+            self._ready[key] = known
+        return known
+
+
+def _is_edge_triggered(registered: dict[int, Registered], fd: int) -> bool:
+    return any(one.masks.get(fd, 0) & select.EPOLLET for one in list(registered.values()))
 
 
 def _forget_old_methods() -> None:
@@ -78,9 +120,9 @@ def _wrap_select(gate: Gate) -> None:
             me,
             method,
             masks,
-            seconds,
+            (told(masks.items()), seconds),
             lambda: original(*lists, *args[3:]),
-            lambda ready: _masks_of(ready).items(),
+            lambda ready: told(_masks_of(ready).items()),
         )
 
     look_like(original, wrapped)
@@ -133,7 +175,7 @@ def _is_socket(fd: int) -> bool:
 # -- poll and epoll ----------------------------------------------------------------
 
 
-def _wrap_new_poll(registered: dict[int, Masks]) -> None:
+def _wrap_new_poll(registered: dict[int, Registered]) -> None:
     original = select.poll
 
     def poll() -> Any:
@@ -147,28 +189,29 @@ def _wrap_new_poll(registered: dict[int, Masks]) -> None:
     selectors.PollSelector._selector_cls = staticmethod(poll)  # type: ignore[attr-defined]
 
 
-def _wrap_registering(methods: dict[str, Any], registered: dict[int, Masks]) -> None:
+def _wrap_registering(methods: dict[str, Any], registered: dict[int, Registered]) -> None:
     for name in ("register", "modify"):
         methods[name] = _noting(methods[name], registered)
     original = methods["unregister"]
 
     def unregister(self: Any, fd: Any) -> Any:
         value = original(self, fd)
-        registered.get(id(self), {}).pop(_fd_of(fd), None)
+        if id(self) in registered:
+            registered[id(self)].drop(_fd_of(fd))
         return value
 
     look_like(original, unregister)
     methods["unregister"] = unregister
 
 
-def _noting(original: Callable[..., Any], registered: dict[int, Masks]) -> Callable[..., Any]:
+def _noting(original: Callable[..., Any], registered: dict[int, Registered]) -> Callable[..., Any]:
     def noting(self: Any, fd: Any, *args: Any, **kwargs: Any) -> Any:
         value = original(self, fd, *args, **kwargs)
         number = _fd_of(fd)
         given = (*args, *kwargs.values())
         mask = given[0] if given else select.POLLIN | select.POLLPRI | select.POLLOUT
         if type(mask) is int and _is_socket(number):
-            registered.setdefault(id(self), {})[number] = mask
+            registered.setdefault(id(self), Registered()).put(number, mask)
         return value
 
     look_like(original, noting)
@@ -176,36 +219,33 @@ def _noting(original: Callable[..., Any], registered: dict[int, Masks]) -> Calla
 
 
 def _wrap_poll(
-    gate: Gate, methods: dict[str, Any], registered: dict[int, Masks], name: str, scale: float
+    gate: Gate, methods: dict[str, Any], registered: dict[int, Registered], name: str, scale: float
 ) -> None:
     original = methods["poll"]
     method = Method(name, original)
 
     def poll(self: Any, *args: Any, **kwargs: Any) -> Any:
-        masks = registered.get(id(self))
+        own = registered.get(id(self))
         me = gate.own.me
-        if not masks or me.inside or not gate.active:
+        if own is None or not own.masks or me.inside or not gate.active:
             return original(self, *args, **kwargs)
+        masks, all_told = own.now()
         seconds = _seconds(kwargs.get("timeout", args[0] if args else None), scale)
         return take_wait(
             gate,
             me,
             method,
-            masks.copy(),
-            seconds,
+            masks,
+            (all_told, seconds),
             lambda: original(self, *args, **kwargs),
-            _sockets_in(masks),
+            own.told_ready,
         )
 
     look_like(original, poll)
     methods["poll"] = poll
 
 
-def _sockets_in(masks: Masks) -> Callable[[Any], Iterable[tuple[int, int]]]:
-    return lambda ready: ((fd, mask) for fd, mask in ready if fd in masks)
-
-
-def _wrap_close(methods: dict[str, Any], registered: dict[int, Masks]) -> None:
+def _wrap_close(methods: dict[str, Any], registered: dict[int, Registered]) -> None:
     original = methods["close"]
 
     def close(self: Any) -> Any:

@@ -36,7 +36,7 @@ from .waits import graph
 STEP, FREE, UNTIL_BLOCKED = "step", "free", "until_blocked"
 
 ROUND_INTERVAL = 0.05
-"""Seconds between two collections of a free run's events."""
+"""Seconds from one collection of a free run's events to the next."""
 
 LOOK_INTERVAL = 0.25
 """Seconds between two looks at the sockets while nobody steps."""
@@ -277,11 +277,12 @@ class Ensemble(Publisher):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(interval):
                     await self._dirty.wait()
+            began = time.monotonic()
             await self._collect(observe=time.monotonic() - self._looked >= LOOK_INTERVAL)
             if any(t.mode == FREE and not t.exited.is_set() for t in self.tracees.values()):
                 if self._mapper is not None:
                     await self._close_step()
-                await asyncio.sleep(ROUND_INTERVAL)
+                await asyncio.sleep(ROUND_INTERVAL - (time.monotonic() - began))
 
     async def _collect(self, observe: bool) -> None:
         """Have all tracees report, and publish what can be put in order."""

@@ -23,6 +23,9 @@ from .unix_peers import UnixPeers
 SLICE = 512
 """Reports that are published in one turn of the event loop, which has others to serve."""
 
+BACKLOG = 64 * SLICE
+"""Reports beyond which the tracees that they come from wait, where rows are passed on quickly."""
+
 Listener = Callable[[e.Event], None]
 
 RowsListener = Callable[[Sequence[rows.Placed]], None]
@@ -76,7 +79,8 @@ class Publisher:
             else:
                 self._merge.promise(name, tracee.upto)
         self._due += self._merge.ready()
-        tracees = list(self.tracees.values()) if len(self._due) > SLICE else []
+        bound = SLICE if self.rows_listener is None else BACKLOG
+        tracees = list(self.tracees.values()) if len(self._due) > bound else []
         for tracee in tracees:
             tracee.hold_reports(True)
         try:
