@@ -297,7 +297,10 @@ class Ensemble(Publisher):
             self._looked = time.monotonic()
         await asyncio.gather(*(t.sync(observe) for t in self.tracees.values()))
         behind = [t for t in self.tracees.values() if t.upto < self._merge.latest]
+        settled = {tracee for tracee in behind if tracee.settled}
         await asyncio.gather(*(t.sync(False) for t in behind))
+        for tracee in behind:  # why it is settled only now may be too late to be published
+            tracee.settled = tracee.settled and tracee in settled
         await self._publish_ready()
         if observe:
             await self._observe_unheld()
