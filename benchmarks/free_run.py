@@ -15,10 +15,10 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-FEW, MANY = 2_000, 12_000
+FEW, MANY = 2_000, 22_000
 """Rounds of a short and of a long run of each program."""
 
-REPEATS = 5
+REPEATS = 3
 
 PAIR = """
 import socket, sys

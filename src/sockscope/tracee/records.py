@@ -290,11 +290,12 @@ class Reports:
             known = self._shapes.begin()
             rows: list[int] = []
             octets = []
+            take, row_of = self.tally.take, self._shapes.row
             for record in done:
-                unseen = self.tally.take(record)
+                unseen = take(record)
                 if unseen is not None:
                     events.append({"event": "not_seen", "t": record.ended, "what": unseen})
-                row = self._shapes.row(record) if record.whole else None
+                row = row_of(record) if record.whole else None
                 if row is not None:
                     rows += row
                     octets.append(record.data or b"")

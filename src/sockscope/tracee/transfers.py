@@ -52,7 +52,7 @@ def _less(asked: Any, limit: int, flags: Any) -> Any:
 
 
 def _received(value: Any, _sock: Any, _args: Any) -> Outcome:
-    return len(value), bytes(value)
+    return len(value), value if type(value) is bytes else bytes(value)
 
 
 def _received_from(value: Any, _sock: Any, _args: Any) -> Outcome:
@@ -188,7 +188,9 @@ def _is_octets(data: Any) -> bool:
 def _taken(value: Any, _sock: Any, args: Any) -> Outcome:
     """The outcome of a send: the octets that the kernel took, from the front of them all."""
     data = args[0]
-    return value, data[:value] if type(data) is bytes else bytes(_octets(data)[:value])
+    if type(data) is not bytes:
+        return value, bytes(_octets(data)[:value])
+    return value, data if value == len(data) else data[:value]
 
 
 def _offer_less(args: Any, limit: int) -> Any:

@@ -35,7 +35,7 @@ from .waits import graph
 
 STEP, FREE, UNTIL_BLOCKED = "step", "free", "until_blocked"
 
-ROUND_INTERVAL = 0.05
+ROUND_INTERVAL = 0.02
 """Seconds from one collection of a free run's events to the next."""
 
 LOOK_INTERVAL = 0.25
