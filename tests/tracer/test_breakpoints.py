@@ -254,7 +254,7 @@ def test_what_a_tracee_decides_is_what_the_trace_says(text: str, data: bytes | N
     tree = coarse(Breakpoint(text, node), "one")
     record = Record()
     record.id, record.me, record.method = 1, Me(), Method("recv", socket.socket.recv)
-    record.fd, record.args, record.limit = FD, (16,), None
+    record.fd, record.args, record.awaited = FD, (16,), None
     record.timeout, record.file, record.line = None, "/home/you/one.py", 7
     record.value, record.data, record.undecided = None, None, ()
     record.ended = 0

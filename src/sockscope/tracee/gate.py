@@ -154,10 +154,11 @@ class Gate:
         """
         record = Record()
         record.me, record.method, record.args = me, method, args
+        record.awaited = awaited
         if awaited is None:
             record.fd, record.timeout = _fileno(sock), _gettimeout(sock)
         else:
-            record.fd, record.timeout, record.awaited = -1, args[-1], awaited
+            record.fd, record.timeout = -1, args[-1]
         record.entered = record.ended = 0
         record.id = next(self._numbers)
         frame, record.file, record.line = frames.caller()

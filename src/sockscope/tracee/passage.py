@@ -11,7 +11,7 @@ from .gate import Gate, Me, plain_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterable, Optional, Sequence, Tuple
+    from typing import Any, Callable, Iterable, Mapping, Optional, Sequence, Tuple
 
     from .records import Record
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Outcome = Tuple[Any, Optional[bytes]]  # its value, and the octets that it moved
 
 CHANGES_KIND = frozenset(("bind", "listen", "accept", "connect", "connect_ex", "dup", "socketpair"))
+
+_NONE: Mapping[str, Any] = {}
 
 MANY_FDS = 256
 """Fds of one wait that are told; a wait for more is told with these."""
@@ -131,19 +133,20 @@ def take_wait(
     me: Me,
     method: Method,
     awaited: dict[int, int],
-    args: tuple[Any, ...],
-    make: Callable[[], Any],
+    shown: tuple[Any, ...],
     ready: Callable[[Any], Any],
+    args: tuple[Any, ...],
+    named: Mapping[str, Any] = _NONE,
 ) -> Any:
     """Take a wait for any of several sockets through the gate.
 
-    ``awaited`` maps fds to the events of poll(2); ``args`` are the same as ``told``, and the
+    ``awaited`` maps fds to the events of poll(2); ``shown`` are the same as ``told``, and the
     seconds, which are None for ever.  ``ready`` tells the result.
     """
-    record = gate.enter(me, method, None, args, awaited)
+    record = gate.enter(me, method, None, shown, awaited)
     me.inside = True
     try:
-        value = make()
+        value = method.make(*args, **named)
     except BaseException as error:
         me.inside = False
         gate.raised(record, error)

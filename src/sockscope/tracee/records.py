@@ -73,7 +73,7 @@ class Record:
     """
 
     __slots__ = (
-        *("id", "me", "method", "fd", "timeout", "args", "file", "line"),
+        *("id", "me", "method", "fd", "timeout", "args", "awaited", "file", "line"),
         *("entered", "started", "ended", "value", "data", "__dict__"),
     )
     id: int
@@ -82,6 +82,7 @@ class Record:
     fd: int
     timeout: float | None
     args: tuple[Any, ...]
+    awaited: dict[int, int] | None
     file: str | None
     line: int | None
     entered: int
@@ -91,7 +92,6 @@ class Record:
     data: bytes | None
     phase = "running"
     whole = True
-    awaited: dict[int, int] | None = None
     limit: int | None = None
     met: str | None = None
     undecided: Sequence[Condition] = ()
@@ -195,7 +195,8 @@ class Shapes:
         args, value, data = record.args, record.value, record.data
         size, source, kinds = -1, None, None
         if data is None:
-            kinds = tuple(map(type, args))  # for 1 is equal to True, and to 1.0
+            if record.awaited is None:
+                kinds = tuple(map(type, args))  # for 1 is equal to True, and to 1.0
             source = value if record.error is None else ("raised", *record.error)
         else:
             size = len(data)

@@ -35,7 +35,7 @@ class Tally:
         name = method.name
         if data is not None:
             moved = self._moved.get(record.fd)
-            if moved is not None and not _peeks(record):
+            if moved is not None and (len(record.args) == 1 or not _peeks(record)):
                 moved[method.receives] += len(data)
         elif name == "close":
             return self._closed(record)
@@ -72,9 +72,9 @@ def _octets(count: int) -> str:
 
 
 def _peeks(record: Record) -> bool:
-    args = record.args
-    if len(args) == 1 or not record.method.receives:
-        return False
     at = 2 if record.name.startswith("recvmsg") else 1
-    flags = args[at] if len(args) > at else 0
+    args = record.args
+    if len(args) <= at or not record.method.receives:
+        return False
+    flags = args[at]
     return isinstance(flags, int) and bool(flags & socket.MSG_PEEK)

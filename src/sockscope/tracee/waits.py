@@ -121,8 +121,8 @@ def _wrap_select(gate: Gate) -> None:
             method,
             masks,
             (told(masks.items()), seconds),
-            lambda: original(*lists, *args[3:]),
             lambda ready: told(_masks_of(ready).items()),
+            (*lists, *args[3:]),
         )
 
     look_like(original, wrapped)
@@ -230,15 +230,10 @@ def _wrap_poll(
         if own is None or not own.masks or me.inside or not gate.active:
             return original(self, *args, **kwargs)
         masks, all_told = own.now()
-        seconds = _seconds(kwargs.get("timeout", args[0] if args else None), scale)
+        seconds = _seconds(args[0] if args else kwargs.get("timeout"), scale)
+        given = (self, *args)
         return take_wait(
-            gate,
-            me,
-            method,
-            masks,
-            (all_told, seconds),
-            lambda: original(self, *args, **kwargs),
-            own.told_ready,
+            gate, me, method, masks, (all_told, seconds), own.told_ready, given, kwargs
         )
 
     look_like(original, poll)
