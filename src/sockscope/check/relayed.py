@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import select
 import shlex
 import shutil
 import signal
@@ -113,12 +114,15 @@ class _Running:
             )
         finally:
             os.close(ours)
+        self.ended = os.pidfd_open(self.process.pid)
+        """Can be read once it has ended."""
 
     def __enter__(self) -> _Running:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._kill()
+        os.close(self.ended)
         os.close(self._lifeline)
         self._out.close()
         self._err.close()
@@ -144,7 +148,7 @@ class _Running:
         """Until it holds, the program has ended, or the time is up."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None and not holds() and time.monotonic() < deadline:
-            time.sleep(LOOK)
+            _wait([self])
 
     def is_asleep(self) -> bool:
         """Whether every thread sleeps, and none of them in a sleep that ends by itself."""
@@ -196,8 +200,13 @@ def _until_over(
             return too_long(bounds, (one.name for one in alive))
         if time.monotonic() - since > QUIET:
             return f"nothing is delivered, and asleep are: {_names(alive)}"
-        time.sleep(LOOK)
+        _wait(alive)
     return ""
+
+
+def _wait(alive: Sequence[_Running]) -> None:
+    """Until one of them ends, or it is time to look at them again."""
+    select.select([one.ended for one in alive], [], [], LOOK)
 
 
 def _names(running: Sequence[_Running]) -> str:

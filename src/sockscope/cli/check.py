@@ -41,58 +41,70 @@ def add(commands: Commands) -> None:
         help='server.py, or "server.py {port}" with its arguments; the server comes first, and '
         "{port} stands for a port that is free",
     )
-    check.add_argument(
+    _add_plans(check.add_argument_group("what is tried"))
+    _add_reports(check.add_argument_group("how it is told"))
+    _add_exercises(check.add_argument_group("exercises"))
+    check.set_defaults(perform=perform)
+
+
+def _add_plans(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--budget",
         type=_count,
         default=BUDGET,
         metavar="N",
         help=f"plans to try, by default {BUDGET}",
     )
-    check.add_argument(
+    group.add_argument(
         "--timeout",
         type=seconds,
         metavar="SECONDS",
         help="the most that a run may take; by default 20, and for runs with cuts "
         "ten times as long as one without, but at least 10",
     )
-    check.add_argument(
+    group.add_argument(
         "--seed", type=int, default=0, metavar="N", help="the same plans again; by default 0"
     )
-    check.add_argument(
+    group.add_argument(
         "--jobs", type=_count, default=1, metavar="N", help="runs at a time, by default 1"
     )
-    check.add_argument("--ignore", type=_regex, metavar="REGEX", help="what may vary in outputs")
-    check.add_argument(
+    group.add_argument("--ignore", type=_regex, metavar="REGEX", help="what may vary in outputs")
+    group.add_argument(
         "--cut",
         action="append",
         metavar="NAME:N,N",
         help="only this plan: cut what NAME receives after so many bytes, as server:5,17",
     )
-    check.add_argument(
+    group.add_argument(
         "--short",
         action="append",
         metavar="NAME:N,N",
         help="only this plan: take what NAME sends up to so many bytes",
     )
-    check.add_argument(
+    group.add_argument(
         "--relay",
         action="store_true",
         help="the two programs are command lines of any kind, and a relay between them cuts",
     )
-    check.add_argument("--trace", metavar="FILE", help="save the run that broke")
-    check.add_argument("--test", metavar="FILE", help="write a regression test for pytest")
-    check.add_argument("--json", action="store_true", help="the verdict as JSON")
-    check.add_argument("--junit", metavar="FILE", help="the verdict as a JUnit report")
-    check.add_argument("--github", action="store_true", help="as an annotation for GitHub")
-    check.add_argument(
+
+
+def _add_reports(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--trace", metavar="FILE", help="save the run that broke")
+    group.add_argument("--test", metavar="FILE", help="write a regression test for pytest")
+    group.add_argument("--json", action="store_true", help="the verdict as JSON")
+    group.add_argument("--junit", metavar="FILE", help="the verdict as a JUnit report")
+    group.add_argument("--github", action="store_true", help="as an annotation for GitHub")
+
+
+def _add_exercises(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--zoo",
         nargs="?",
         const="",
         metavar="NAME",
         help="list receive loops as found in the wild, or check one of them",
     )
-    check.add_argument("--copy", metavar="DIR", help="with --zoo NAME: a copy of it, to mend")
-    check.set_defaults(perform=perform)
+    group.add_argument("--copy", metavar="DIR", help="with --zoo NAME: a copy of it, to mend")
 
 
 def _count(text: str) -> int:
