@@ -167,13 +167,14 @@ def test_what_is_to_be_ignored_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("one", "other", "can_be_ignored"),
     [
-        (outcome("a\n"), outcome("a\nb\n")),
-        (outcome(status=0), outcome(status=1)),
-        (outcome(), outcome(hang="it waits")),
+        (outcome("a\n"), outcome("a\nb\n"), True),
+        (outcome(status=0), outcome(status=1), False),
+        (outcome(), outcome(hang="it waits"), False),
     ],
 )
-def test_what_cannot_be_learned_is_told(one: Outcome, other: Outcome) -> None:
-    with pytest.raises(NotDeterministicError):
+def test_what_cannot_be_learned_is_told(one: Outcome, other: Outcome, can_be_ignored: bool) -> None:
+    with pytest.raises(NotDeterministicError) as raised:
         learn(one, other)
+    assert ("--ignore" in raised.value.hint) == can_be_ignored

@@ -67,7 +67,7 @@ def check(
         other = run(programs, Plan(WHOLE), later(timeout, one.seconds, one.quiet))
         expected = learn(one.outcome, other.outcome, ignore=ignore)
     except NotDeterministicError as error:
-        return Verdict(UNSURE, 2, reason=str(error))
+        return Verdict(UNSURE, 2, reason=str(error), hint=error.hint)
     except KeyboardInterrupt:
         return Verdict(INTERRUPTED, 0, interrupted=True)
     if any(_wrong_uncut(one.outcome)):
@@ -119,7 +119,7 @@ def _one(again: Try, expected: Expected, plan: Plan) -> Verdict:
         if broken is not None:
             _, broken = _confirmed(again, expected, broken)
     except NotDeterministicError as error:
-        return Verdict(UNSURE, 1, reason=str(error))
+        return Verdict(UNSURE, 1, reason=str(error), hint=error.hint)
     except KeyboardInterrupt:
         return Verdict(INTERRUPTED, 0, interrupted=True)
     if broken is not None:
@@ -164,7 +164,7 @@ def _search(
             if broken is not None:
                 return _smallest(again, tried, expected, exchanged, broken)
     except NotDeterministicError as error:
-        return Verdict(UNSURE, tried, reason=str(error))
+        return Verdict(UNSURE, tried, reason=str(error), hint=error.hint)
     except KeyboardInterrupt:
         return Verdict(INTERRUPTED, tried, interrupted=True)
     return Verdict(HELD, tried)

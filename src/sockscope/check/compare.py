@@ -15,7 +15,14 @@ COMPLAINS = "complains"
 
 
 class NotDeterministicError(Exception):
-    """Two runs without any cut differed in a way that cannot be left out of account."""
+    """Two runs without any cut differed in a way that cannot be left out of account.
+
+    ``hint`` says what may be done about it, if anything is known to help.
+    """
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,10 @@ def learn(*wholes: Outcome, ignore: re.Pattern[str] | None = None) -> Expected:
             versions = [lines_of(text.get(place, "")) for text in texts]
             counts = {len(lines) for lines in versions}
             if len(counts) > 1:
-                raise NotDeterministicError(f"{_where(place)} {_either(counts)} lines")
+                what = f"{_where(place)} {_either(counts)} lines"
+                raise NotDeterministicError(
+                    what, "what may vary can be left out with --ignore REGEX"
+                )
             patterns[place] = [alike(lines) for lines in zip(*versions, strict=True)]
     return Expected(wholes, patterns, ignore, frozenset(opaque))
 

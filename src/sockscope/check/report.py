@@ -23,14 +23,16 @@ HELD, BROKEN, UNSURE, INTERRUPTED = "held", "broken", "not deterministic", "inte
 class Verdict:
     """How a check came out: after how many plans, and what broke the programs, if any did.
 
-    ``reason`` is one line, where the programs differ by themselves or break uncut.  ``reached``
-    are those whose bytes were cut, and ``missed`` says of others why theirs never were.
+    ``reason`` is one line, where the programs differ by themselves or break uncut, and ``hint``
+    another one, where something may be done about it.  ``reached`` are those whose bytes were
+    cut, and ``missed`` says of others why theirs never were.
     """
 
     word: str
     tried: int
     broken: Broken | None = None
     reason: str = ""
+    hint: str = ""
     interrupted: bool = False
     reached: Sequence[str] = ()
     missed: Mapping[str, str] = field(default_factory=dict)
@@ -49,7 +51,8 @@ def lines(verdict: Verdict, written: Written = Written()) -> Iterator[str]:
     how_far = f"{counted(verdict.tried, 'way')} {_to_what_end(verdict)}"
     if verdict.word == UNSURE:
         yield f"not deterministic, even uncut: {verdict.reason}"
-        yield "what may vary can be left out with --ignore REGEX"
+        if verdict.hint:
+            yield verdict.hint
     elif verdict.word == INTERRUPTED and not verdict.tried:
         yield "interrupted before anything was cut: nothing is known yet"
     elif verdict.broken is None:
