@@ -114,6 +114,23 @@ def test_nothing_is_said_to_be_missing_where_nothing_is() -> None:
     assert not_seen(alone_run("every_call")) == []
 
 
+UNNAMED = """
+listener, client = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+os.chdir({folder!r})
+listener.bind("there")
+listener.listen()
+client.connect("there")
+conversation, peer = listener.accept()
+print(repr(peer))
+"""
+
+
+def test_a_peer_without_a_name_is_told_as_the_program_has_it(tmp_path: Path) -> None:
+    found = run(tmp_path, UNNAMED.format(folder=str(tmp_path)))
+    assert found.outcome("program").stdout == "''\n"
+    assert [5, ""] in [v.value for v in found.events if isinstance(v, e.CallReturned)]
+
+
 def test_variables_of_the_frame_are_told_at_a_gate_only() -> None:
     found = alone_run("every_call")
     assert all(v.locals == {} for v in found.events if isinstance(v, e.CallEntered))

@@ -59,7 +59,8 @@ def _wrap_accept(gate: Gate) -> None:
     original = socket.socket.accept
 
     def outcome(value: Any, _sock: Any, _args: Any) -> Outcome:
-        return (_fileno(value[0]), probe.plain_address(value[1])), None
+        peer = value[1]  # "" is a peer without a name (unix(7))
+        return (_fileno(value[0]), probe.plain_address(peer) if peer else peer), None
 
     method = Method("accept", original, outcome=outcome)
 
