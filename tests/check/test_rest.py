@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 import time
 from pathlib import Path
 
@@ -139,3 +141,32 @@ def test_a_client_may_wait_for_a_dead_server_to_come_back(tmp_path: Path) -> Non
     found = run(parse(words), Plan("dies", dies=("server", 1)), Bounds(DEADLINE, 0.0))
     assert found.outcome.hang == ""
     assert found.seconds < DEADLINE / 2
+
+
+ENDING = """
+import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(0.4,)).start()
+ctypes.CDLL(None).syscall({number}, 0)
+"""
+"""A program whose first thread ends some time before the last (exit(2), not exit_group(2))."""
+
+WAITING = """
+import socket, subprocess, sys
+near, far = socket.socketpair()
+far.send(b"x")
+subprocess.run(["sh", "-c", 'exec "$@"', "sh", *sys.argv[1:]])
+near.recv(1)
+"""
+
+
+def test_who_waits_for_a_child_that_is_just_ending_does_not_hang(tmp_path: Path) -> None:
+    number = {"x86_64": 60, "aarch64": 93}.get(platform.machine())
+    if number is None:
+        pytest.skip("the number of exit(2) is not known here")
+    waiting, ending = tmp_path / "waiting.py", tmp_path / "ending.py"
+    waiting.write_text(WAITING)
+    ending.write_text(ENDING.format(number=number))
+    words = f"'{waiting}' '{sys.executable}' '{ending}'"
+    found = run(parse([words]), Plan(WHOLE), Bounds(DEADLINE, 0.0))
+    assert found.outcome.hang == ""
+    assert found.seconds > 0.4

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..trace.events import NO_CALL, Wait
+from ..tracee.proc import is_about_to_reap
 from ..tracer.process import Tracee
 from ..tracer.session import Session
 from ..tracer.sleeping import sleep_of
@@ -43,8 +44,8 @@ def rest(session: Session) -> Rest | None:
     sleep = sleep_of(_processes(alive))
     if sleep is None:
         return None
-    alarms = sum(tracee.alarm > 0 for tracee in alive)
-    is_slept = sleep.timed > timeouts or alarms > 0
+    wakes = any(t.alarm > 0 or (t.is_here and is_about_to_reap(t.pid)) for t in alive)
+    is_slept = sleep.timed > timeouts or wakes
     return Rest(is_over, sleep.for_ever, is_slept or timeouts > 0, is_slept)
 
 

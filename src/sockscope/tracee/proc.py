@@ -40,11 +40,22 @@ def _sleeps_in(pid: int) -> str:
 
 def children(pid: int) -> list[int]:
     """The live processes that ``pid`` has started."""
+    return [child for child in _all_children(pid) if not _is_dead(child)]
+
+
+def is_about_to_reap(pid: int) -> bool:
+    """Whether a process sleeps in wait(2) though a child of it has ended, or is just ending.
+
+    A child counts as dead as soon as its first thread is; its parent wakes after the last.
+    """
+    return rest(pid) == "wait" and any(map(_is_dead, _all_children(pid)))
+
+
+def _all_children(pid: int) -> list[int]:
     found: list[int] = []
     with contextlib.suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):
-            pids = map(int, _read(f"/proc/{pid}/task/{task}/children").split())
-            found += [child for child in pids if not _is_dead(child)]
+            found += map(int, _read(f"/proc/{pid}/task/{task}/children").split())
     return found
 
 
