@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,25 @@ def test_a_closed_file_of_a_socket_hides_nothing() -> None:
     done = sockscope("run", "--headless", "--timeout", "25", str(file))
     assert done.returncode == 3, done.stderr
     assert done.stderr.startswith("sockscope: deadlock: closed_reader is blocked in recv()")
+
+
+NAPS_IN_C = """
+import ctypes, socket
+libc, thread = ctypes.CDLL(None), ctypes.c_ulong()
+sleep = ctypes.cast(libc.sleep, ctypes.c_void_p)
+near, far = socket.socketpair()
+libc.pthread_create(ctypes.byref(thread), None, sleep, ctypes.c_void_p(1))
+near.recv(1)
+"""
+
+
+def test_a_thread_that_python_does_not_know_may_help(tmp_path: Path) -> None:
+    file = tmp_path / "naps_in_c.py"
+    file.write_text(NAPS_IN_C)
+    began = time.monotonic()
+    done = sockscope("run", "--headless", "--timeout", "25", str(file))
+    assert done.returncode == 3, done.stderr
+    assert time.monotonic() - began > 1
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,14 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def threads(pid: int) -> int:
+    """The threads of a process, each that was made but has not yet run too; 0 after its end."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/task"))
+    except OSError:
+        return 0
+
+
 def is_asleep(pid: int) -> bool:
     """Whether every thread of a process sleeps at this moment (stat, the third field)."""
     try:

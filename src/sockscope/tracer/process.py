@@ -18,10 +18,14 @@ from ..trace import events as e
 from ..trace.codec import event_from_json
 from ..trace.json_text import TraceError
 from ..trace.names import BY_SIGNAL
+from ..tracee import proc
 from . import rows
 from .beginnings import Beginning
 from .ends import Ends
 from .pipes import PipeReader
+
+OURS = 1
+"""Threads of a tracee that are not its program's own: the agent's."""
 
 REPLY_DEADLINE = 1.0
 """Seconds.  A tracee whose agent is silent for longer is gone on without: it may be
@@ -63,7 +67,7 @@ class Tracee:
         self.mode = mode
         self.upto = time.monotonic_ns()
         self.settled = False
-        self.threads = 1
+        self._known_threads = 1
         self.alarm = 0.0
         self.agent = 0
         self.exited = asyncio.Event()
@@ -139,6 +143,15 @@ class Tracee:
         """
         code = self._code
         return code if code is None or code >= 0 else BY_SIGNAL - code
+
+    @property
+    def threads(self) -> int:
+        """The program's threads: those that run Python and, where that can be seen, all others.
+
+        One that is just beginning is known to the kernel before it is known to Python.
+        """
+        all_of_it = proc.threads(self.pid) - OURS if self.is_here else 0
+        return max(self._known_threads, all_of_it)
 
     def waits_for_any(self) -> bool:
         """Whether the program's main thread sleeps until any of some sockets is ready."""
@@ -279,7 +292,7 @@ class Tracee:
             self.on_stop(Stop(*message["stop"]))
         if "reply" in message:
             self.settled = message["settled"]
-            self.threads = message["threads"]
+            self._known_threads = message["threads"]
             self.alarm = message.get("alarm", 0.0)  # a console sets none
             self.agent = message.get("agent", 0)
             future = self._replies.get(message["reply"])

@@ -9,14 +9,11 @@ from ..trace.events import NO_CALL, Reason, Wait
 from ..trace.names import WAITS
 from .deadlock import Graph, Waiting
 from .locks import awake, catches_signals
-from .process import Tracee
+from .process import OURS, Tracee
 from .sockets import Sockets
 from .standing import Desk
 
 UNSEEN = "is not seen"
-
-OURS = 1
-"""Threads of a tracee that are not its program's own: the agent's."""
 
 
 def graph(tracees: Iterable[Tracee], desk: Desk) -> Graph:
