@@ -30,11 +30,16 @@ def in_order(events: Sequence[e.Event], first: str | None, names: Sequence[str])
 
 
 def _one_process(events: Sequence[e.Event]) -> list[e.Event]:
-    """Calls first, then what was written meanwhile, then the last look at the sockets."""
+    """Calls first, then what was written meanwhile, then the last look at the sockets.
+
+    A call that slept within the step alone did so because the machine was busy.
+    """
     looks = [event for event in events if isinstance(event, e.SocketsObserved)]
     output = [event for event in events if isinstance(event, e.Output)]
     ends = [event for event in events if isinstance(event, e.ProcessExited)]
-    rest = [event for event in events if event not in (*looks, *output, *ends)]
+    other = [event for event in events if event not in (*looks, *output, *ends)]
+    over = {event.call for event in other if isinstance(event, (e.CallReturned, e.CallRaised))}
+    rest = [v for v in other if not (isinstance(v, e.CallBlocked) and v.call in over)]
     asked = rest.pop() if rest and isinstance(rest[-1], e.CallEntered) else None
     before_next = [*rest, *_joined(output), *looks[-1:], *ends]
     return before_next if asked is None else [*before_next, asked]
