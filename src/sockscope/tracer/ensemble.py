@@ -29,8 +29,9 @@ from .errors import SessionError
 from .process import Tracee
 from .programs import Program
 from .publisher import Mapper, Publisher
+from .sleeping import Sleep
 from .spawning import Spawn, spawn
-from .stillness import Patience, computes
+from .stillness import Patience, computes, sleep
 from .waits import graph
 
 STEP, FREE, UNTIL_BLOCKED = "step", "free", "until_blocked"
@@ -242,8 +243,9 @@ class Ensemble(Publisher):
             tracees = list(self.tracees.values()) if only is None else [only]
             for tracee in tracees:
                 tracee.stirred.clear()
+            before = {t: sleep(t, self.desk.count(t.name)) for t in tracees}
             await self._collect(observe=True)
-            if await self._are_at_rest(tracees) or patience.is_over(tracees):
+            if self._are_at_rest(tracees, before) or patience.is_over(tracees):
                 return
             await first_of(LOOK, *(t.stirred.wait() for t in tracees if not t.exited.is_set()))
 
@@ -253,14 +255,19 @@ class Ensemble(Publisher):
         while time.monotonic() < deadline and any(v.state in BRIEF for v in self._unheld.values()):
             await self._collect(observe=True)
 
-    async def _are_at_rest(self, tracees: Sequence[Tracee]) -> bool:
-        alive = [tracee for tracee in tracees if not tracee.exited.is_set()]
-        if not all(tracee.settled and self._is_still(tracee.name, tracee) for tracee in alive):
-            return False
-        for tracee in alive:
-            if await computes(tracee, self.desk.count(tracee.name)):
-                return False
-        return True
+    def _are_at_rest(
+        self, tracees: Sequence[Tracee], before: Mapping[Tracee, Sleep | None]
+    ) -> bool:
+        """Whether all are; ``before`` says how they slept before they were last asked."""
+        return all(
+            tracee.exited.is_set()
+            or (
+                tracee.settled
+                and self._is_still(tracee.name, tracee)
+                and not computes(tracee, self.desk.count(tracee.name), before[tracee])
+            )
+            for tracee in tracees
+        )
 
     def _is_still(self, name: str, tracee: Tracee) -> bool:
         """Whether a settled tracee waits for something that is not its own."""

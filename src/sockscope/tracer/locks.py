@@ -7,15 +7,11 @@ FUTEX_PRIVATE_FLAG; the locks of ``multiprocessing`` are shared, and told by tha
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from .sleeping import system_call, threads
-
-FUTEX: Final = {"x86_64": 202, "aarch64": 98}.get(platform.machine())
-"""The number of futex(2), where it is known."""
+from .sleeping import FUTEX, system_call, threads
 
 WAIT, WAIT_BITSET, PRIVATE = 0, 9, 0x80
 COMMAND: Final = 0x7F

@@ -39,6 +39,9 @@ _TIMEOUTS: Final[Mapping[str, Mapping[int, int]]] = {
 }
 """Which argument of a system call is its timeout, by the call's number (syscalls(2))."""
 
+FUTEX: Final = {"x86_64": 202, "aarch64": 98}.get(platform.machine())
+"""The number of futex(2), where it is known."""
+
 _RUNNING: Final = "running"
 
 _NO_TIMEOUT: Final = (0, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF)
@@ -60,11 +63,13 @@ class Sleep:
 def sleep_of(processes: Mapping[int, int]) -> Sleep | None:
     """How the threads of ``processes`` sleep; None where one of them may be running.
 
-    It maps each pid to a thread of it that is left out, which serves us (0: to none).
+    It maps each pid to a thread of it that is left out, which serves us (0: to none).  While
+    that one is awake, another may seem to sleep that only waits for Python's own lock.
     """
     for_ever: set[tuple[int, str]] = set()
     timed = 0
     try:
+        idle = _idle(processes)
         for pid, ours in processes.items():
             for task in threads(pid, ours):
                 slept, call = _times_asleep(task), system_call(task)
@@ -74,9 +79,21 @@ def sleep_of(processes: Mapping[int, int]) -> Sleep | None:
                     timed += 1
                 else:
                     for_ever.add((int(task.name), slept))
+        if None in idle or _idle(processes) != idle:
+            return None
     except (FileNotFoundError, ProcessLookupError):  # it has just ended
         return None
     return Sleep(frozenset(for_ever), timed)
+
+
+def _idle(processes: Mapping[int, int]) -> list[str | None]:
+    """How often each thread that serves us has gone to sleep, None where it has work to do."""
+    tasks = [Path(f"/proc/{pid}/task/{ours}") for pid, ours in processes.items() if ours]
+    return [None if _is_in_lock(task) else _times_asleep(task) for task in tasks]
+
+
+def _is_in_lock(task: Path) -> bool:
+    return system_call(task)[:1] == [str(FUTEX)]
 
 
 def threads(pid: int, ours: int = 0) -> Iterator[Path]:

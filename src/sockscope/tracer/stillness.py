@@ -10,23 +10,21 @@ from .process import Tracee
 from .sleeping import Sleep, sleep_of
 
 
-async def computes(tracee: Tracee, calls: int) -> bool:
+def sleep(tracee: Tracee, calls: int) -> Sleep | None:
+    """How its threads sleep, where more of them are there than ``calls``; None if they do not."""
+    is_needed = tracee.is_here and tracee.threads > calls and not tracee.exited.is_set()
+    return sleep_of({tracee.pid: tracee.agent}) if is_needed else None
+
+
+def computes(tracee: Tracee, calls: int, before: Sleep | None) -> bool:
     """Whether any of its threads is neither in one of its ``calls`` nor asleep elsewhere.
 
-    A thread that waits for Python's own lock seems to sleep, too, while the lock is the
-    agent's; but at a second look, after the agent has slept, it has run.
+    ``before`` is how they slept before the tracee was last asked for all that has happened: who
+    has slept since then has told all that it did.
     """
     if not tracee.is_here or tracee.threads <= calls:
         return False
-    before = _sleep(tracee)
-    if before is None:
-        return True
-    await tracee.sync(observe=False)
-    return _sleep(tracee) != before
-
-
-def _sleep(tracee: Tracee) -> Sleep | None:
-    return sleep_of({tracee.pid: tracee.agent})
+    return before is None or sleep(tracee, calls) != before
 
 
 class Patience:
