@@ -252,7 +252,7 @@ class Ensemble(Publisher):
     async def _until_answered(self) -> None:
         """Until no half of a closed connection still waits for an acknowledgement."""
         deadline = time.monotonic() + REST_DEADLINE
-        while time.monotonic() < deadline and any(v.state in BRIEF for v in self._unheld.values()):
+        while time.monotonic() < deadline and any(map(_is_brief, self._unheld.values())):
             await self._collect(observe=True)
 
     def _are_at_rest(
@@ -405,6 +405,11 @@ async def first_of(seconds: float, *waits: Coroutine[Any, Any, Any] | Any) -> No
 def _calls(found: Graph, deadlock: Sequence[str]) -> set[tuple[str, int]]:
     """The calls in which those of a deadlock are blocked."""
     return {(wait.proc, wait.call) for wait in found.waits if wait.proc in deadlock}
+
+
+def _is_brief(view: e.SocketView) -> bool:
+    """Whether a half is about to change by itself: FIN_WAIT2 has a timer once close() is over."""
+    return view.state in BRIEF or (view.state == "FIN_WAIT2" and view.timer is None)
 
 
 def _pair(view: e.SocketView) -> unheld.Pair:

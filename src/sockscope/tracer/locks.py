@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from .sleeping import FUTEX, system_call, threads
+from .sleeping import FUTEX, agents, system_call, threads
 
 WAIT, WAIT_BITSET, PRIVATE = 0, 9, 0x80
 COMMAND: Final = 0x7F
@@ -21,13 +21,16 @@ USUAL: Final = 1 << 1
 """SIGINT, which Python catches in every program, as a bit of SigCgt."""
 
 
-def awake(pid: int) -> int | None:
+def awake(pid: int, ours: int) -> int | None:
     """The threads of a process that do not sleep in such a lock; None where nobody tells.
 
     Those in other calls are among them, and those of libraries too.
     """
     try:
+        idle = agents({pid: ours})
         calls = list(map(system_call, threads(pid)))
+        if None in idle or agents({pid: ours}) != idle:
+            return None
     except OSError:
         return None
     return sum(not _is_locked(call) for call in calls) if FUTEX is not None else None

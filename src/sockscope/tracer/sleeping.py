@@ -69,7 +69,7 @@ def sleep_of(processes: Mapping[int, int]) -> Sleep | None:
     for_ever: set[tuple[int, str]] = set()
     timed = 0
     try:
-        idle = _idle(processes)
+        idle = agents(processes)
         for pid, ours in processes.items():
             for task in threads(pid, ours):
                 slept, call = _times_asleep(task), system_call(task)
@@ -79,15 +79,18 @@ def sleep_of(processes: Mapping[int, int]) -> Sleep | None:
                     timed += 1
                 else:
                     for_ever.add((int(task.name), slept))
-        if None in idle or _idle(processes) != idle:
+        if None in idle or agents(processes) != idle:
             return None
     except (FileNotFoundError, ProcessLookupError):  # it has just ended
         return None
     return Sleep(frozenset(for_ever), timed)
 
 
-def _idle(processes: Mapping[int, int]) -> list[str | None]:
-    """How often each thread that serves us has gone to sleep, None where it has work to do."""
+def agents(processes: Mapping[int, int]) -> list[str | None]:
+    """How often each thread that serves us has gone to sleep, None where it has work to do.
+
+    Raises OSError where one of the ``processes``, mapped as for ``sleep_of``, has ended.
+    """
     tasks = [Path(f"/proc/{pid}/task/{ours}") for pid, ours in processes.items() if ours]
     return [None if _is_in_lock(task) else _times_asleep(task) for task in tasks]
 

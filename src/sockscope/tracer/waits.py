@@ -52,7 +52,7 @@ def _awake(tracee: Tracee, desk: Desk) -> int:
     """
     name = tracee.name
     is_held = desk.at_gate(name) is not None or desk.stands_after(name) is not None
-    found = awake(tracee.pid) if tracee.is_here and not is_held else None
+    found = awake(tracee.pid, tracee.agent) if tracee.is_here and not is_held else None
     return tracee.threads if found is None else min(tracee.threads, found - OURS)
 
 
