@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
+from sockscope.check.bounds import Bounds
 from sockscope.check.command import check
 from sockscope.check.plans import WHOLE, Plan
 from sockscope.check.running import Ran, run
@@ -85,10 +86,10 @@ def count_runs(name: str, budget: int) -> tuple[int, int]:
     """Check one animal; gives the plans that were tried, and the runs that it took."""
     runs = 0
 
-    def counting(programs: Sequence[Program], plan: Plan) -> Ran:
+    def counting(programs: Sequence[Program], plan: Plan, bounds: Bounds) -> Ran:
         nonlocal runs
         runs += 1
-        return run(programs, plan)
+        return run(programs, plan, bounds)
 
     (animal,) = (animal for animal in animals() if animal.name == name)
     verdict = check(parse(animal.programs), budget=budget, run=counting)
