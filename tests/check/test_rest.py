@@ -91,7 +91,8 @@ def test_a_server_is_at_its_end_wherever_its_threads_sleep(server: str, tmp_path
 
 def test_what_a_thread_does_once_it_has_slept_belongs_to_the_run(tmp_path: Path) -> None:
     later = "def later():\n    time.sleep(0.3)\n    print('later')\n"
-    server = BEGIN + later + "threading.Thread(target=later).start()\naccept()"
+    once = "serve(listener.accept()[0])\nthreading.Thread(target=later).start()\n"
+    server = BEGIN + later + once + "accept()"
     whole = ran(tmp_path, server, bounds=Bounds(DEADLINE, 1.0))
     assert whole.outcome.programs[0].out == "later\n"
     assert whole.quiet > 0.1
