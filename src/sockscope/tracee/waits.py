@@ -51,41 +51,49 @@ def install(gate: Gate) -> None:
 
 
 class Registered:
-    """The sockets that a poll object waits for, with the events of each."""
+    """The sockets that a poll object waits for, with the events of each.
+
+    One thread may change them while another waits: what is remembered has their number of
+    changes with it, or is in a dictionary that the next change replaces.
+    """
 
     def __init__(self) -> None:
         self.masks: Masks = {}
-        self._now: tuple[Masks, tuple[Any, ...]] | None = None
-        self._ready: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._changes = 0
+        self._now: tuple[int, Masks, tuple[Any, ...]] = (-1, {}, ())
+        self._answers: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
     def put(self, fd: int, mask: int) -> None:
         """Wait for this one, too."""
         self.masks[fd] = mask
-        self._forget()
+        self._change()
 
     def drop(self, fd: int) -> None:
         """Wait for it no longer."""
         if self.masks.pop(fd, None) is not None:
-            self._forget()
+            self._change()
 
-    def _forget(self) -> None:
-        self._now, self._ready = None, {}
+    def _change(self) -> None:
+        self._changes += 1
+        self._answers = {}
 
     def now(self) -> tuple[Masks, tuple[Any, ...]]:
         """What it waits for now, whatever is registered later, and how that is told."""
-        if self._now is None:
-            self._now = self.masks.copy(), told(self.masks.items())
-        return self._now
+        changes, masks, shown = self._now
+        if changes != self._changes:
+            changes, masks = self._changes, self.masks.copy()
+            shown = told(masks.items())
+            self._now = changes, masks, shown
+        return masks, shown
 
     def told_ready(self, ready: list[tuple[int, int]]) -> tuple[Any, ...]:
         """How its answer is told; most are like one before."""
-        key = tuple(ready)
-        known = self._ready.get(key)
+        answers, key = self._answers, tuple(ready)
+        known = answers.get(key)
         if known is None:
-            if len(self._ready) == MAX_ANSWERS:
-                self._forget()
-            known = told(one for one in ready if one[0] in self.masks)
-            self._ready[key] = known
+            if len(answers) == MAX_ANSWERS:
+                answers.clear()
+            known = answers[key] = told(one for one in ready if one[0] in self.masks)
         return known
 
 
