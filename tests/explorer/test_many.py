@@ -7,6 +7,7 @@ from person import Person, exploring
 
 from sockscope.trace import events as e
 from sockscope.trace.events import Address
+from sockscope.trace.names import RETURNED
 from sockscope.tracee.watch import FEW
 from sockscope.tracer.explorer import SessionError
 
@@ -29,8 +30,9 @@ async def connect(person: Person, address: Address) -> tuple[int, int]:
     """One more connection; gives the fds of the client and of the server."""
     fd = await person.socket("client")
     await person.call("client", fd, "connect", address=f"{address[0]}:{address[1]}")
-    accepted = await person.call("server", 3, "accept")
-    return fd, accepted.value[0]
+    await person.call("server", 3, "accept")  # a busy kernel may have it sleep for a moment
+    await person.until("the accept", lambda: person.latest("server").phase == RETURNED)
+    return fd, person.latest("server").value[0]
 
 
 def waiting(person: Person, fd: int) -> int | None:
