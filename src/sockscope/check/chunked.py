@@ -18,7 +18,7 @@ from weakref import WeakSet
 import pytest
 
 from ..tracee import transfers
-from ..tracee.blocked import RECEIVES, would_block
+from ..tracee.blocked import would_block
 from ..tracee.cuts import Cuts
 from ..tracee.frames import without_ours
 from ..tracee.gate import FREE, Gate, Me
@@ -65,23 +65,16 @@ class _Gate(Gate):
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._own: WeakSet[socket.socket] = WeakSet()
 
-    def enter(
-        self,
-        me: Me,
-        method: Method,
-        sock: Any,
-        args: tuple[Any, ...],
-        awaited: dict[int, int] | None = None,
-    ) -> Record:
+    def enter(self, me: Me, method: Method, sock: Any, *rest: Any, **named: Any) -> Record:
         if sock is not None:
             self._sockets.add(sock)
             if threading.get_ident() == self._home:
                 self._own.add(sock)
-        return super().enter(me, method, sock, args, awaited)
+        return super().enter(me, method, sock, *rest, **named)
 
     def returned(self, record: Record) -> None:
         super().returned(record)
-        if record.data and record.name in RECEIVES:
+        if record.data and record.method.receives:
             self.received.setdefault(record.fd, bytearray()).extend(record.data)
 
     def who_waits(self) -> str:

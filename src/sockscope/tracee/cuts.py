@@ -13,8 +13,6 @@ import socket
 import weakref
 from bisect import bisect_right
 
-from .blocked import RECEIVES
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -45,7 +43,7 @@ class Cuts:
         """How many octets this call may move; None where it is not cut."""
         if sock.type != socket.SOCK_STREAM:
             return None
-        if method.name in RECEIVES:
+        if method.receives:
             return self._left("in", sock)
         if method.cut is None:
             return None
@@ -62,7 +60,7 @@ class Cuts:
         """A call has moved ``count`` octets; those that were only peeked at did not move."""
         if isinstance(flags, int) and flags & socket.MSG_PEEK:
             return
-        way = "in" if method.name in RECEIVES else "out"
+        way = "in" if method.receives else "out"
         self._passed[way][sock] = self._passed[way].get(sock, 0) + count
         if way == "out":
             self._sent += count

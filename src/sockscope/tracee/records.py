@@ -38,6 +38,7 @@ SHAPES = 4096
 """Shapes after which all are forgotten."""
 
 OCTETS_FIRST = (bytes,)
+"""Stands in a likeness for the types of arguments of which the first is the call's octets."""
 
 OCTETS: dict[str, Any] = {}
 """Stands in a shape for the argument that is the octets of the call itself."""

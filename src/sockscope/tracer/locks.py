@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from .sleeping import FUTEX, agents, system_call, threads
+from .sleeping import FUTEX, system_call, threads, undisturbed
 
 WAIT, WAIT_BITSET, PRIVATE = 0, 9, 0x80
 COMMAND: Final = 0x7F
@@ -27,13 +27,12 @@ def awake(pid: int, ours: int) -> int | None:
     Those in other calls are among them, and those of libraries too.
     """
     try:
-        idle = agents({pid: ours})
-        calls = list(map(system_call, threads(pid)))
-        if None in idle or agents({pid: ours}) != idle:
-            return None
+        calls = undisturbed({pid: ours}, lambda: list(map(system_call, threads(pid))))
     except OSError:
         return None
-    return sum(not _is_locked(call) for call in calls) if FUTEX is not None else None
+    if calls is None or FUTEX is None:
+        return None
+    return sum(not _is_locked(call) for call in calls)
 
 
 def _is_locked(call: Sequence[str]) -> bool:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
+
+Found = TypeVar("Found")
 
 ALWAYS: Final = -1
 """Stands for the timeout of a system call that ends by the clock alone."""
+
+_FUTEXES: Final = {"x86_64": 202, "aarch64": 98}
+
+FUTEX: Final = _FUTEXES.get(platform.machine())
+"""The number of futex(2), where it is known."""
 
 _TIMEOUTS: Final[Mapping[str, Mapping[int, int]]] = {
     "x86_64": {
@@ -18,7 +25,7 @@ _TIMEOUTS: Final[Mapping[str, Mapping[int, int]]] = {
         23: 4,  # select
         35: ALWAYS,  # nanosleep
         128: 2,  # rt_sigtimedwait
-        202: 3,  # futex
+        _FUTEXES["x86_64"]: 3,
         230: ALWAYS,  # clock_nanosleep
         232: 3,  # epoll_wait
         270: 4,  # pselect6
@@ -30,7 +37,7 @@ _TIMEOUTS: Final[Mapping[str, Mapping[int, int]]] = {
         22: 3,  # epoll_pwait
         72: 4,  # pselect6
         73: 2,  # ppoll
-        98: 3,  # futex
+        _FUTEXES["aarch64"]: 3,
         101: ALWAYS,  # nanosleep
         115: ALWAYS,  # clock_nanosleep
         137: 2,  # rt_sigtimedwait
@@ -38,9 +45,6 @@ _TIMEOUTS: Final[Mapping[str, Mapping[int, int]]] = {
     },
 }
 """Which argument of a system call is its timeout, by the call's number (syscalls(2))."""
-
-FUTEX: Final = {"x86_64": 202, "aarch64": 98}.get(platform.machine())
-"""The number of futex(2), where it is known."""
 
 _RUNNING: Final = "running"
 
@@ -66,31 +70,41 @@ def sleep_of(processes: Mapping[int, int]) -> Sleep | None:
     It maps each pid to a thread of it that is left out, which serves us (0: to none).  While
     that one is awake, another may seem to sleep that only waits for Python's own lock.
     """
-    for_ever: set[tuple[int, str]] = set()
-    timed = 0
     try:
-        idle = agents(processes)
-        for pid, ours in processes.items():
-            for task in threads(pid, ours):
-                slept, call = _times_asleep(task), system_call(task)
-                if slept is None or call == [_RUNNING]:
-                    return None
-                if _is_timed(call):
-                    timed += 1
-                else:
-                    for_ever.add((int(task.name), slept))
-        if None in idle or agents(processes) != idle:
-            return None
+        return undisturbed(processes, lambda: _sleep(processes))
     except (FileNotFoundError, ProcessLookupError):  # it has just ended
         return None
+
+
+def _sleep(processes: Mapping[int, int]) -> Sleep | None:
+    for_ever: set[tuple[int, str]] = set()
+    timed = 0
+    for pid, ours in processes.items():
+        for task in threads(pid, ours):
+            slept, call = _times_asleep(task), system_call(task)
+            if slept is None or call == [_RUNNING]:
+                return None
+            if _is_timed(call):
+                timed += 1
+            else:
+                for_ever.add((int(task.name), slept))
     return Sleep(frozenset(for_ever), timed)
 
 
-def agents(processes: Mapping[int, int]) -> list[str | None]:
-    """How often each thread that serves us has gone to sleep, None where it has work to do.
+def undisturbed(processes: Mapping[int, int], look: Callable[[], Found]) -> Found | None:
+    """What ``look`` finds while each thread that serves us sleeps; None where one does not.
 
     Raises OSError where one of the ``processes``, mapped as for ``sleep_of``, has ended.
     """
+    idle = _agents(processes)
+    if None in idle:
+        return None
+    found = look()
+    return found if _agents(processes) == idle else None
+
+
+def _agents(processes: Mapping[int, int]) -> list[str | None]:
+    """How often each thread that serves us has gone to sleep, None where it has work to do."""
     tasks = [Path(f"/proc/{pid}/task/{ours}") for pid, ours in processes.items() if ours]
     return [None if _is_in_lock(task) else _times_asleep(task) for task in tasks]
 
