@@ -10,7 +10,7 @@ import atexit
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final
 
@@ -54,8 +54,8 @@ class Ran:
     """
 
     outcome: Outcome
-    events: tuple[e.Event, ...]
-    received: Streams
+    events: tuple[e.Event, ...] = field(repr=False)
+    received: Streams = field(repr=False)
     seconds: float = 0.0
     quiet: float = 0.0
     is_late: bool = False
@@ -169,6 +169,7 @@ class _Run:
                 if self._is_late():
                     return self._stop(self._who_runs())
                 await self._stir()
+                await self._session.catch_up()
         self._session.launch(last)
         return ""
 
@@ -176,13 +177,12 @@ class _Run:
         """Until every program has ended or waits; gives who hangs, in words."""
         hang = None
         while hang is None:
+            is_quiet = await self._stir()
             alive = self._alive()
             if not alive:
                 await self._session.finished()
                 return ""
-            hang = await self._verdict(alive)
-            if hang is None:
-                await self._stir()
+            hang = await self._verdict(alive, is_quiet)
         return self._stop(hang)
 
     def _stop(self, hang: str) -> str:
@@ -192,14 +192,14 @@ class _Run:
     def _alive(self) -> list[Tracee]:
         return [t for t in self._session.tracees.values() if not t.exited.is_set()]
 
-    async def _verdict(self, alive: Sequence[Tracee]) -> str | None:
+    async def _verdict(self, alive: Sequence[Tracee], is_quiet: bool) -> str | None:
         """Empty where the run is over, words where it hangs, None where it goes on."""
         spinning = [name for name, times in self._empty.items() if times > SPINS]
         if spinning:
             return f'{spinning[0]} takes b"" for data, again and again: it never ends'
         if any(self._retries[tracee.name] > RETRIES for tracee in alive):
             return ""
-        found = rest(self._session)
+        found = rest(self._session) if is_quiet else None
         if found is not None and await self._lasts(found):
             asleep = {tracee.name for tracee in alive}
             return "" if found.is_over else self._session.graph().stall(asleep)
@@ -230,17 +230,20 @@ class _Run:
     def _who_runs(self) -> str:
         return too_long(self._bounds, (t.name for t in self._alive() if t.parent is None))
 
-    async def _stir(self) -> None:
-        """Until something happened, or it is time to look whether anything does; then look."""
+    async def _stir(self) -> bool:
+        """Until something happened, or nothing did for a while; gives whether nothing did."""
         alive = self._alive()
-        if not alive:
-            return
-        await first_of(LOOK, *(event.wait() for t in alive for event in (t.stirred, t.exited)))
-        await self._session.observe()
+        if alive:
+            await first_of(LOOK, *(tracee.stirred.wait() for tracee in alive))
+        is_quiet = not any(tracee.stirred.is_set() for tracee in alive)
         for tracee in alive:
             tracee.stirred.clear()
+        if self._held:
+            await self._session.observe()
+        for tracee in alive:
             if tracee.name in self._held:
                 self._let_through(tracee)
+        return is_quiet
 
     def _let_through(self, held: Tracee) -> None:
         """Let a held program make its call; one to read, once every other rests."""

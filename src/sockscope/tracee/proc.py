@@ -110,7 +110,7 @@ def _is_dead(pid: int) -> bool:
 
 def _read(path: str) -> str:
     try:
-        with open(path) as file:
-            return file.read()
+        with open(path, "rb", buffering=0) as file:
+            return file.read().decode(errors="replace")
     except OSError:
         return ""
