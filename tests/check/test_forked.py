@@ -10,7 +10,7 @@ import pytest
 
 from sockscope.check.plans import WHOLE, Plan
 from sockscope.check.running import run
-from sockscope.tracer.programs import parse
+from sockscope.tracer.programs import Program, parse
 
 ENDS = {
     "falls off": "print('x')",
@@ -43,3 +43,40 @@ def test_the_end_is_the_same(text: str, tmp_path: Path) -> None:
     assert (forked.out, forked.err) == (bare.stdout, bare.stderr)
     assert forked.status == max(bare.returncode, -1)  # any signal is -1
     assert (left.read_text() if left.exists() else None) == written
+
+
+STARTS = {
+    "broken off": "print(",
+    "warning": "print(1 is 1)",
+    "encoding": b"# coding: latin-1\nprint('\xe4')",
+    "its place": "import sys; print(sys.path[0], __file__, sys.argv)",
+}
+
+
+@pytest.mark.parametrize("text", STARTS.values(), ids=STARTS.keys())
+def test_a_script_is_read_as_python_reads_it(text: str | bytes, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_bytes(text if isinstance(text, bytes) else text.encode())
+    bare = subprocess.run(
+        [sys.executable, str(program)], capture_output=True, text=True, timeout=60, check=False
+    )
+    for _ in range(2):
+        (forked,) = run([Program("program", str(program))], Plan(WHOLE)).outcome.programs
+        assert (forked.out, forked.err) == (bare.stdout, bare.stderr)
+
+
+def test_a_script_that_changes_runs_as_it_is_now(tmp_path: Path) -> None:
+    program, other = tmp_path / "program.py", tmp_path / "other.py"
+
+    def written() -> str:
+        return run([Program("program", str(program))], Plan(WHOLE)).outcome.programs[0].out
+
+    program.write_text("print(1)")
+    assert [written(), written()] == ["1\n", "1\n"]
+    other.write_text("print(2)")
+    other.replace(program)
+    assert written() == "2\n"
+    program.unlink()
+    program.mkdir()
+    (program / "__main__.py").write_text("print(3)")
+    assert written() == "3\n"

@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 
-from . import blocked, nursery, program, wrap
+from . import nursery, program, wrap
 from .breaks import Breaks
 from .channel import Channel, Lifeline
 from .command_line import SCRIPT
@@ -21,7 +21,6 @@ from .family import Births, Family
 from .gate import FREE, PROMPT, Gate
 from .records import Reports
 from .starting import Starting
-from .strangers import Strangers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,16 +55,11 @@ class Agent:
         self._wait: float | None = None if gate.mode in PROMPT else tick
 
     def start(self) -> None:
-        """Begin to serve; the thread that calls sleeps meanwhile, to show how that looks."""
-        ready = _thread.allocate_lock()
-        ready.acquire()
-        _thread.start_new_thread(self._serve, (blocked.Thread(), ready))
-        ready.acquire()
+        """Begin to serve."""
+        _thread.start_new_thread(self._serve, ())
 
-    def _serve(self, sleeper: blocked.Thread, ready: _thread.LockType) -> None:
+    def _serve(self) -> None:
         self._gate.agent_thread = threading.get_ident()
-        self._gate.evidence.learn(sleeper)
-        ready.release()
         while True:
             try:
                 message = self._channel.receive(self._wait)
@@ -138,14 +132,11 @@ def main(argv: list[str]) -> None:
     that another tracee has started has its kind before it, and is told by the tracer how to
     begin.
     """
-    setup = json.loads(argv[0])
-    words, run, wrapped = argv[1:], None, None
+    setup, words, run, family = json.loads(argv[0]), argv[1:], None, None
     is_forked = "nursery" in setup
     if is_forked:
-        wrapped = Gate.unused()
-        wrap.install(wrapped)
-        given, *words = nursery.next_life(setup["nursery"])
-        setup = json.loads(given)
+        family = _install()
+        setup, words = nursery.next_life(setup["nursery"])
     kind = words.pop(0) if "parent" in setup else SCRIPT
     if words:
         run = program.prepare(words, kind, setup.get("as_given"))
@@ -161,10 +152,12 @@ def main(argv: list[str]) -> None:
         return
     if is_forked and run is not None:
         run = functools.partial(nursery.live, run)
-    gate = _gate({**setup, **first}, channel, wrapped)
-    family = _become(setup, gate, channel, lifeline, births)
+    family = family or _install()
+    gate, tick = family.gate, setup.get("tick", FREE_TICK)
+    _begin(gate, channel, {**setup, **first})
+    _follow(family, channel, lifeline, births, setup)
     console = None if run is not None else Console(gate)
-    Agent(channel, gate, console, setup.get("tick", FREE_TICK)).start()
+    Agent(channel, gate, console, tick).start()
     if "known" in setup:
         family.begun(setup["known"])
     if run is not None:
@@ -180,41 +173,40 @@ def _channel(setup: Json, births: Births | None) -> tuple[Channel, Json]:
     return Channel(setup["read"], setup["write"]), {}
 
 
-def _gate(first: Json, channel: Channel, wrapped: Gate | None) -> Gate:
-    """The gate that everything passes: ``wrapped``, where that is so already."""
-    cuts = Cuts(first["cuts"]) if first.get("cuts") else None
-    breaks = Breaks(first["breaks"]) if "breaks" in first else None
-    given = Reports(channel), first["mode"], first["first_call"]
-    if wrapped is None:
-        gate = Gate(*given, breaks=breaks)
-        wrap.install(gate)
-    else:
-        gate = wrapped
-        gate.begin_again(*given, breaks)
-        gate.looks.strangers = Strangers()
-        gate.active = True
-    gate.cuts = cuts
+def _install() -> Family:
+    """Wrap all that a tracee is seen by; nothing is told yet."""
+    gate = Gate()
+    gate.evidence.learn()
+    wrap.install(gate)
+    family = Family(gate)
+    family.install()
+    Starting(family).install()
+    _ship_before(gate, "_exit")
+    atexit.register(gate.go_direct)
+    return family
+
+
+def _begin(gate: Gate, channel: Channel, first: Json) -> None:
+    """Have everything pass the gate."""
+    gate.cuts = Cuts(first["cuts"]) if first.get("cuts") else None
     gate.every_call = first.get("every_call", True)
-    return gate
+    breaks = Breaks(first["breaks"]) if "breaks" in first else None
+    gate.begin(Reports(channel), first["mode"], first["first_call"], breaks)
 
 
-def _become(
-    setup: Json, gate: Gate, channel: Channel, lifeline: Lifeline, births: Births | None
-) -> Family:
+def _follow(
+    family: Family, channel: Channel, lifeline: Lifeline, births: Births | None, setup: Json
+) -> None:
     """Have what is started followed."""
     outputs = setup.get("outputs") or [os.fstat(fd).st_ino for fd in (1, 2)]
     _write_lines_at_once(outputs)
     tick = setup.get("tick", FREE_TICK)
 
     def serve(channel: Channel) -> None:
-        Agent(channel, gate, tick=tick).start()
+        Agent(channel, family.gate, tick=tick).start()
 
-    family = Family(gate, channel, lifeline, births, serve)
-    family.install()
-    Starting(family, {"tick": tick, "outputs": outputs}).install()
-    _ship_before(gate, "_exit")
-    atexit.register(gate.go_direct)
-    return family
+    family.told = {"tick": tick, "outputs": outputs}
+    family.begin(channel, lifeline, births, serve)
 
 
 def _write_lines_at_once(outputs: Sequence[int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import select
 import threading
@@ -110,11 +111,24 @@ class Evidence:
     def __init__(self) -> None:
         self._is_told = False
 
-    def learn(self, thread: Thread) -> None:
-        """Find out whether ``wchan`` is told here, from a thread that sleeps or is about to."""
+    def learn(self) -> None:
+        """Find out whether ``wchan`` is told here, from a thread that sleeps meanwhile."""
+        made, over = _thread.allocate_lock(), _thread.allocate_lock()
+        sleepers: list[Thread] = []
+
+        def sleep() -> None:
+            sleepers.append(Thread())
+            made.release()
+            over.acquire()
+
+        made.acquire()
+        over.acquire()
+        _thread.start_new_thread(sleep, ())
+        made.acquire()
         with suppress(OSError):
-            thread.await_sleep()
-            self._is_told = thread.channel() is not None
+            sleepers[0].await_sleep()
+            self._is_told = sleepers[0].channel() is not None
+        over.release()
 
     def of(
         self, name: str, fd: int, thread: Thread, awaited: dict[int, int] | None = None

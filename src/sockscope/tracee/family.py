@@ -100,24 +100,16 @@ def _argv() -> list[str]:
 
 
 class Family:
-    """This process among its relatives: what it forks is followed, where there is a line for it."""
+    """This process among its relatives: what it forks is followed, where there is a line for it.
 
-    def __init__(
-        self,
-        gate: Gate,
-        channel: Channel,
-        lifeline: Lifeline,
-        births: Births | None,
-        serve: Callable[[Channel], None],
-    ) -> None:
-        self._gate = gate
-        self._channel = channel
-        self._lifeline = lifeline
-        self._births = births
-        self._serve = serve
-        self._pid = os.getpid()
+    ``begin`` before the first fork; ``told`` is what is told to programs that it starts.
+    """
+
+    def __init__(self, gate: Gate) -> None:
+        self.gate = gate
         self._forking: dict[int, tuple[int, int]] = {}
         self.executing: set[int] = set()
+        self.told: Json = {}
 
     def install(self) -> None:
         """Follow every fork."""
@@ -125,10 +117,24 @@ class Family:
         for name in ("fork", "forkpty"):
             _wrap_fork(self, name)
 
+    def begin(
+        self,
+        channel: Channel,
+        lifeline: Lifeline,
+        births: Births | None,
+        serve: Callable[[Channel], None],
+    ) -> None:
+        """This process is a tracee, and so shall those be that it starts."""
+        self._channel = channel
+        self._lifeline = lifeline
+        self._births = births
+        self._serve = serve
+        self._pid = os.getpid()
+
     @property
     def is_seen(self) -> bool:
         """Whether this process itself is a tracee: it may be a child that could not become one."""
-        return self._gate.active
+        return self.gate.active
 
     @property
     def links(self) -> Links | None:
@@ -141,25 +147,25 @@ class Family:
 
     def shares(self) -> None:
         """Another program may come to hold our sockets."""
-        self._gate.share()
+        self.gate.share()
 
     def not_seen(self, what: str) -> None:
         """Say what cannot be followed."""
-        self._gate.not_seen(what)
-        self._gate.reports.ship()
+        self.gate.not_seen(what)
+        self.gate.reports.ship()
 
     def begun(self, tell: int) -> None:
         """Tell who has started this program that it is a tracee, with all that it holds."""
-        self._gate.looks.observe()
-        self._gate.reports.ship()
+        self.gate.looks.observe()
+        self.gate.reports.ship()
         os.write(tell, b"1")
         os.close(tell)
 
     def forks(self, fork: Callable[[], Any]) -> Any:
         """Fork, and wait in the parent until the child is known, or has ended."""
-        if not self._gate.active:
+        if not self.gate.active:
             return fork()
-        self._gate.share()
+        self.gate.share()
         thread, parent = threading.get_ident(), self._pid
         self._lifeline.follow()
         known, tell = map(raise_fd, os.pipe())
@@ -201,21 +207,22 @@ class Family:
     def tell_of_exec(self, is_seen: bool | None) -> None:
         """Tell that this process is about to become another program; None: it has not."""
         self._lifeline.follow()
-        self._gate.reports.ship(execs=is_seen)
+        self.gate.reports.ship(execs=is_seen)
 
     def _in_child(self) -> None:
-        gate, parent = self._gate, self._pid
-        self._pid = os.getpid()
+        gate = self.gate
+        if not gate.active:
+            return
+        parent, self._pid = self._pid, os.getpid()
         inherited, self._forking = self._forking, {}
-        was_seen, gate.active = gate.active, False
-        if not was_seen or threading.get_ident() in self.executing:
+        gate.active = False
+        if threading.get_ident() in self.executing:
             return
         try:
             self._channel.close()
             self._lifeline = self._lifeline.inherited()
             if self._births is not None:
-                self._begin(self._births, parent)
-                gate.active = True
+                self._go_on(self._births, parent)
         except (OSError, EOFError):
             pass
         finally:
@@ -224,18 +231,19 @@ class Family:
     def _tell_parent(self, inherited: dict[int, tuple[int, int]]) -> None:
         """Let the thread go on that forked, and tell it whether this child is known."""
         mine = inherited.get(threading.get_ident())
-        if mine is not None and self._gate.active:
+        if mine is not None and self.gate.active:
             os.write(mine[1], b"1")
         for pipe in inherited.values():
             for fd in pipe:
                 os.close(fd)
 
-    def _begin(self, births: Births, parent: int) -> None:
+    def _go_on(self, births: Births, parent: int) -> None:
         self._channel, first = births.announce(parent)
         breaks = Breaks(first["breaks"]) if "breaks" in first else None
-        self._gate.begin_again(Reports(self._channel), first["mode"], first["first_call"], breaks)
-        self._gate.looks.observe()
-        self._gate.reports.ship()
+        self.gate.forget_calls()
+        self.gate.begin(Reports(self._channel), first["mode"], first["first_call"], breaks)
+        self.gate.looks.observe()
+        self.gate.reports.ship()
         self._serve(self._channel)
 
 

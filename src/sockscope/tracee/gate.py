@@ -71,40 +71,37 @@ class Own(threading.local):
 
 
 class Gate:
-    """The one gate of a tracee."""
+    """The one gate of a tracee.  Until it is told to ``begin`` every call goes by it."""
 
-    def __init__(
-        self,
-        reports: Reports,
-        mode: str,
-        first_call: int,
-        cuts: Cuts | None = None,
-        breaks: Breaks | None = None,
-    ) -> None:
-        self._at_end = False
-        self._be(mode)
-        self.cuts = cuts
-        self.breaks = breaks
-        self.active = True
+    def __init__(self) -> None:
+        self.active = False
         self.agent_thread = 0
+        self.cuts: Cuts | None = None
+        self.every_call = True
+        self.evidence = blocked.Evidence()
+        self.looks = Looks()
+        self.is_edge_triggered: Callable[[int], bool] = _never  # told once only that there is more
+        self._at_end = False
+        self._changes = 0  # of the mode
+        self._be_anew(Reports(), FREE, 1, None)
+
+    def begin(
+        self, reports: Reports, mode: str, first_call: int, breaks: Breaks | None = None
+    ) -> None:
+        """Have every call from here on reported."""
+        self._be_anew(reports, mode, first_call, breaks)
+        self.active = True
+
+    def _be_anew(self, reports: Reports, mode: str, first_call: int, breaks: Breaks | None) -> None:
+        self._be(mode)
+        self.breaks = breaks
         self.own = Own()
         self.reports = reports
         self._numbers = itertools.count(first_call)
-        self.evidence = blocked.Evidence()
-        self.looks = Looks(reports)
+        self.looks.begin(reports)
         self._standing: dict[int, Record] = {}  # after their call
         self._has_begun = False
-        self.every_call = True
-        self._changes = 0  # of the mode
         self._connecting: set[int] = set()  # whose handshake the program did not wait for
-        self.is_edge_triggered: Callable[[int], bool] = _never  # told once only that there is more
-
-    @classmethod
-    def unused(cls) -> Gate:
-        """One that nobody reports of yet; every call goes by it."""
-        gate = cls(Reports(None), FREE, 1)  # type: ignore[arg-type]
-        gate.active = False
-        return gate
 
     def go_direct(self) -> None:
         """From here on make every call at once and ship every event at once.
@@ -112,6 +109,8 @@ class Gate:
         For the end of the interpreter.  The lock is kept from here on, because the agent's
         thread is frozen wherever it stands once the interpreter ends, and must not have it.
         """
+        if not self.active:
+            return
         self.set_mode(FREE)
         self.reports.lock.acquire()
         for what in self.looks.strangers.left():
@@ -120,22 +119,11 @@ class Gate:
         self._at_end = True
         self._be(FREE)
 
-    def begin_again(
-        self, reports: Reports, mode: str, first_call: int, breaks: Breaks | None
-    ) -> None:
-        """In a forked child: what its parent's threads were doing is not its own."""
+    def forget_calls(self) -> None:
+        """This is a forked child: what its parent's threads were doing is not its own."""
         for record in self.reports.calls_under_way():
             record.id = NOBODYS
             record.undecided = ()
-        self._be(mode)
-        self.breaks = breaks
-        self._standing = {}
-        self._has_begun = False
-        self.reports = reports
-        self.own = Own()
-        self._numbers = itertools.count(first_call)
-        self.looks.begin_anew(reports)
-        self._connecting = set()
 
     # -- the way of a call -------------------------------------------------------
 

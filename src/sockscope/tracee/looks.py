@@ -30,13 +30,12 @@ class Looks:
     gives the octets in Python's own buffers, by fd.
     """
 
-    def __init__(self, reports: Reports) -> None:
+    def __init__(self) -> None:
         self.read_ahead: Callable[[], dict[int, int]] = dict
         self.strangers = Strangers()
-        self.begin_anew(reports)
 
-    def begin_anew(self, reports: Reports) -> None:
-        """Nothing was seen yet: this is a forked child."""
+    def begin(self, reports: Reports) -> None:
+        """Look for these; nothing was seen yet."""
         self.is_on = False
         self._reports = reports
         self._watch = Watch()

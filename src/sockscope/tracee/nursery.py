@@ -19,6 +19,8 @@ import struct
 import sys
 import threading
 
+from . import scripts
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, NoReturn
@@ -29,13 +31,14 @@ MAX_ORDER = 1 << 16
 FDS = 7
 """Standard input, output and error, then the tracee's three pipes and its line for children."""
 
+_libc = ctypes.CDLL(None)
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000  # unshare(2)
 _SIOCSIFFLAGS = 0x8914  # netdevice(7)
 _IFF_UP, _IFF_RUNNING = 0x1, 0x40
 
 
-def next_life(fd: int) -> list[str]:
-    """Take orders until one asks for a child; gives, in the child, what it is started with.
+def next_life(fd: int) -> tuple[dict[str, Any], list[str]]:
+    """Take orders until one asks for a child; gives, in the child, its set-up and its arguments.
 
     Ends the process once the other end of socket ``fd`` is closed.
     """
@@ -54,6 +57,8 @@ def next_life(fd: int) -> list[str]:
             _, status = os.waitpid(order["pid"], 0)
             orders.send(json.dumps({"status": os.waitstatus_to_exitcode(status)}).encode())
         else:
+            if order["argv"]:
+                scripts.learn(order["argv"][0])
             pid = os.fork()
             if pid == 0:
                 orders.close()
@@ -71,14 +76,13 @@ def _receive(orders: socket.socket) -> tuple[bytes, list[int]]:
     return text, list(fds)
 
 
-def _begin(order: dict[str, Any], fds: list[int]) -> list[str]:
+def _begin(order: dict[str, Any], fds: list[int]) -> tuple[dict[str, Any], list[str]]:
     os.setsid()
     for number, fd in enumerate(fds[:3]):
         os.dup2(fd, number)
         os.close(fd)
     ends = dict(zip(("read", "write", "lifeline", "births"), fds[3:]))
-    setup = {**order["setup"], **ends}
-    return [json.dumps(setup), *order["argv"]]
+    return {**order["setup"], **ends}, order["argv"]
 
 
 def live(run: Callable[[], None]) -> NoReturn:
@@ -117,8 +121,8 @@ def own_network() -> bool:
 
     Gives whether there is the right to one.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(_CLONE_NEWNET) != 0 and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
+    unshare = _libc.unshare
+    if unshare(_CLONE_NEWNET) != 0 and unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
         return False
     request = struct.pack("16sh14x", b"lo", _IFF_UP | _IFF_RUNNING)
     with socket.socket() as any_socket:

@@ -11,14 +11,17 @@ import threading
 import traceback
 import types
 import warnings
-from contextlib import suppress
 
+from . import scripts
 from .command_line import CODE, MODULE, SCRIPT
 from .frames import is_ours, without_ours
+from .scripts import compiled, file_of, folder_of, is_package
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterator
+
+    from .scripts import Script
 
 
 def prepare(
@@ -36,10 +39,10 @@ def prepare(
     main = types.ModuleType("__main__")
     main.__loader__ = importlib.machinery.BuiltinImporter
     if kind == SCRIPT:
-        folder = _as_script(main, argv[0])
+        folder = _as_script(main, argv[0], scripts.known(argv[0]))
     if _has_folder():
         sys.path[0] = folder
-    elif kind == SCRIPT and _is_package(argv[0]):
+    elif kind == SCRIPT and is_package(argv[0]):
         sys.path.insert(0, folder)
     main.__builtins__ = builtins  # type: ignore[attr-defined]
     main.__dict__.update(__annotations__={})
@@ -54,23 +57,14 @@ def _arguments(argv: list[str], kind: str) -> list[str]:
     return [*sys.orig_argv[:-ours], *words]
 
 
-def _as_script(main: types.ModuleType, path: str) -> str:
+def _as_script(main: types.ModuleType, path: str, known: Script | None) -> str:
     """Let a module look like a script; gives the folder that its imports begin in."""
-    if _is_package(path):
+    if known is None and is_package(path):
         return os.path.abspath(path) if sys.version_info >= (3, 9) else path
-    main.__file__ = os.path.join(os.getcwd(), path) if sys.version_info >= (3, 9) else path
+    main.__file__ = file_of(path)
     main.__loader__ = importlib.machinery.SourceFileLoader("__main__", main.__file__)
     main.__dict__.update(__cached__=None)
-    return os.path.dirname(os.path.realpath(path))
-
-
-def _is_package(path: str) -> bool:
-    """Whether Python would run the ``__main__`` in it: a folder, or an archive (runpy)."""
-    for hook in sys.path_hooks:
-        with suppress(ImportError):
-            hook(path)
-            return True
-    return False
+    return folder_of(path) if known is None else known.folder
 
 
 def _has_folder() -> bool:
@@ -110,8 +104,8 @@ def _run_main(kind: str, name: str) -> None:
         code = compile(name, "<string>", "exec", dont_inherit=True)
         _remember_source(name)
     else:
-        path = str(main.__file__)
-        code = compile(_read(path), path, "exec", dont_inherit=True)
+        known, path = scripts.known(name), str(main.__file__)
+        code = compiled(_read(path), path) if known is None else known.code
     exec(code, main.__dict__)
 
 

@@ -38,9 +38,8 @@ Python 3.8 cannot be told.
 class Starting:
     """Follows what this process executes, and says what it cannot follow."""
 
-    def __init__(self, family: Family, setup: dict[str, Any]) -> None:
+    def __init__(self, family: Family) -> None:
         self._family = family
-        self._setup = setup
 
     def install(self) -> None:
         """Take the place of all that executes programs."""
@@ -153,7 +152,7 @@ class Starting:
         self._family.not_seen(f"what {name} does, which it starts: {why}")
 
     def _words(self, command: Command, links: Links) -> list[str]:
-        setup = {**self._setup, **links, "parent": os.getpid()}
+        setup = {**self._family.told, **links, "parent": os.getpid()}
         if command.as_given is not None:
             setup["as_given"] = command.as_given
         return [*command.before, MAIN, json.dumps(setup), *command.program]
