@@ -64,7 +64,7 @@ class Agent:
             try:
                 message = self._channel.receive(self._wait)
             except EOFError:
-                self._gate.forget_breaks()
+                self._gate.stops.forget()
                 self._gate.set_mode(FREE)
                 return
             if message is not None:
@@ -99,11 +99,11 @@ class Agent:
         elif order == "every_call":
             self._gate.every_call = message["value"]
         elif order == "breaks":
-            self._gate.set_breaks(message["breaks"])
+            self._gate.stops.set(message["breaks"])
         elif order == "go":
-            self._gate.go(message["call"], message["open"])
+            self._gate.stops.go(message["call"], message["open"])
         elif order == "stay":
-            self._gate.stay(message["call"], message["condition"])
+            self._gate.stops.stay(message["call"], message["condition"])
         elif order == "sync":
             self._sync(message)
         elif self._console is not None:

@@ -14,15 +14,15 @@ import threading
 from time import monotonic_ns as clock
 
 from . import blocked, frames
-from .breaks import Breaks
-from .looks import BIRTHS, Looks
+from .looks import Looks, fds_of
 from .records import ARG_PEEK, Record, Reports, octets_argument, with_octets_told
+from .stops import Stops
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Sequence
+    from typing import Any, Callable
 
-    from .breaks import Given
+    from .breaks import Breaks
     from .cuts import Cuts
     from .passage import Counts, Method
 
@@ -95,12 +95,11 @@ class Gate:
     def _be_anew(self, reports: Reports, mode: str, first_call: int, breaks: Breaks | None) -> None:
         self._be(mode)
         self.breaks = breaks
+        self.stops = Stops(self)
         self.own = Own()
         self.reports = reports
         self._numbers = itertools.count(first_call)
         self.looks.begin(reports)
-        self._standing: dict[int, Record] = {}  # after their call
-        self._has_begun = False
         self._connecting: set[int] = set()  # whose handshake the program did not wait for
 
     def go_direct(self) -> None:
@@ -174,7 +173,7 @@ class Gate:
         if not self.every_call:
             record.within, record.own_line = frames.within(frame), frames.own_line(frame)
         waits = stops and self.mode == STEP and not self._passes(record)
-        record.gated = (waits or record.met is not None) and not self._at_end and self.may_wait()
+        record.gated = (waits or record.met is not None) and self.may_wait()
         if record.gated:
             record.grant = threading.Lock()
             record.grant.acquire()
@@ -200,7 +199,7 @@ class Gate:
         if met is None:
             self.reports.ship()
         else:
-            self._tell_of_stop(record, met)
+            self.stops.tell(record, met)
         try:
             record.grant.acquire()
         except BaseException as error:
@@ -208,74 +207,12 @@ class Gate:
             self.raised(record, error)
             raise
 
-    def _stand(self, record: Record) -> None:
-        """Stand still after a call, where it meets a breakpoint or may meet one."""
-        met = None if self.breaks is None else self.breaks.after(record)
-        if met is None or self._at_end or not self.may_wait():
-            return
-        self.looks.observe(_fds_of(record))
-        record.grant = threading.Lock()
-        record.grant.acquire()
-        self._standing[record.id] = record
-        self._tell_of_stop(record, met)
-        try:
-            record.grant.acquire()
-        finally:
-            self._standing.pop(record.id, None)
-
-    def _tell_of_stop(self, record: Record, met: str) -> None:
-        """Ship at once, with the condition that is met; the tracer finds out where there is none.
-
-        What is sure stops every other thread at its next call, too.
-        """
-        record.doubted = not met
-        self._has_begun = True
-        if met:
-            self._change_mode(STEP)
-        self.reports.ship(stop=[record.id, met or None, record.ended > 0])
-
-    def go(self, number: int, still_open: Sequence[str] = ()) -> None:
-        """Let a call go on that stopped: it meets no breakpoint, or is done with.
-
-        Its end is looked at for the conditions that are ``still_open``.
-        """
-        standing = self._standing.get(number)
-        if standing is not None and standing.grant.locked():
-            standing.grant.release()
-            return
-        record = self.reports.under_way.get(number)
-        if record is not None:
-            record.undecided = [other for other in record.undecided if other[0] in still_open]
-        self.grant(number, None)
-
-    def stay(self, number: int, condition: str | None) -> None:
-        """Keep a call where it stopped: it meets ``condition``, or another one was met."""
-        record = self._standing.get(number) or self.reports.under_way.get(number)
-        if record is not None:
-            record.doubted = False
-            record.undecided = [other for other in record.undecided if other[0] != condition]
-
-    def set_breaks(self, given: Given) -> None:
-        """Have these breakpoints from here on."""
-        if self.breaks is None:
-            self.breaks = Breaks(given)
-        else:
-            self.breaks.set(given)
-        for record in self.reports.calls_under_way():
-            record.met = self.breaks.again(record)
-
-    def forget_breaks(self) -> None:
-        """Nobody is there any more to say where to stop."""
-        self.breaks = None
-        for record in (*self.reports.calls_under_way(), *self._standing.copy().values()):
-            record.doubted = False
-
     def may_wait(self) -> bool:
         """Whether the present thread may sleep at a gate.
 
         Not the thread that opens it, and not a collection that came inside our lock.
         """
-        if threading.get_ident() == self.agent_thread or sys.is_finalizing():
+        if self._at_end or threading.get_ident() == self.agent_thread or sys.is_finalizing():
             return False
         return not self.is_looking()
 
@@ -301,7 +238,7 @@ class Gate:
             return
         record.limit = limit
         record.phase = "running"
-        self._has_begun = True
+        self.stops.has_begun = True
         self.reports.emit("call_granted", call=number, limit=limit)
         record.grant.release()
 
@@ -310,14 +247,12 @@ class Gate:
         self._change_mode(mode)
         if mode == STEP:
             return
-        for record in self._standing.copy().values():
-            if not record.doubted:
-                self.go(record.id)
+        self.stops.let_go()
         for record in self.reports.calls_under_way():
             if record.doubted:
                 continue
-            if record.met is not None and not self._has_begun and record.phase == "gate":
-                self._tell_of_stop(record, record.met)
+            if record.met is not None and not self.stops.has_begun and record.phase == "gate":
+                self.stops.tell(record, record.met)
                 if record.met:
                     return
                 continue
@@ -329,6 +264,10 @@ class Gate:
     def _be(self, mode: str) -> None:
         self.mode = mode
         self._is_prompt = mode in PROMPT or self._at_end
+
+    def hold_all(self) -> None:
+        """Have every call stop from here on."""
+        self._change_mode(STEP)
 
     def _change_mode(self, mode: str) -> None:
         """A line that was being stepped over is so no longer."""
@@ -345,11 +284,11 @@ class Gate:
             self._report_at_once(record)
         elif changes_kind or record.fd in self._connecting:
             self._connecting.discard(record.fd)
-            self.looks.observe_some(_fds_of(record))
+            self.looks.observe_some(fds_of(record))
         if changes_kind and record.name == "connect_ex" and record.value == errno.EINPROGRESS:
             self._connecting.add(record.fd)
         if record.undecided:
-            self._stand(record)
+            self.stops.stand(record)
 
     def raised(self, record: Record, error: BaseException) -> None:
         """Report that a call raised."""
@@ -364,16 +303,16 @@ class Gate:
         if self._is_prompt:
             self._report_at_once(record)
         elif number == errno.EINPROGRESS:
-            self.looks.observe_some(_fds_of(record))
+            self.looks.observe_some(fds_of(record))
             self._connecting.add(record.fd)
         if record.undecided:
-            self._stand(record)
+            self.stops.stand(record)
 
     def _report_at_once(self, record: Record) -> None:
         if record.phase == "blocked":
             record.me.over = None  # a line that had to wait is not stepped over further
         if not self._at_end:
-            self.looks.observe(_fds_of(record))
+            self.looks.observe(fds_of(record))
         self.reports.ship()
 
     # -- looking -----------------------------------------------------------------
@@ -431,14 +370,6 @@ class Gate:
 
 def _never(_fd: int) -> bool:
     return False
-
-
-def _fds_of(record: Record) -> list[int]:
-    """The fd that a call was about, and those that it brought."""
-    if record.name not in BIRTHS or record.error is not None:
-        return [record.fd]
-    made = record.value if isinstance(record.value, tuple) else (record.value,)
-    return [record.fd, *(fd for fd in made if type(fd) is int)]
 
 
 def plain_value(value: Any) -> Any:

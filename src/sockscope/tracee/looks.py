@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Iterable
 
-    from .records import Reports
+    from .records import Record, Reports
 
     Json = Dict[str, Any]
 
@@ -95,3 +95,11 @@ class Looks:
         """Fds that a call may be reading right now; a peek there could race with it."""
         calls = self._reports.calls_under_way()
         return {r.fd for r in calls if r.phase != "gate" and blocked.may_read(r.name)}
+
+
+def fds_of(record: Record) -> list[int]:
+    """The fd that a call was about, and those that it brought."""
+    if record.name not in BIRTHS or record.error is not None:
+        return [record.fd]
+    made = record.value if isinstance(record.value, tuple) else (record.value,)
+    return [record.fd, *(fd for fd in made if type(fd) is int)]
