@@ -210,9 +210,11 @@ def test_the_first_status_that_is_not_zero_is_ours(words: list[str], status: int
     assert sockscope("run", "--headless", *words).returncode == status
 
 
-def test_a_deadlock_is_named() -> None:
-    port = free_port()
-    done = sockscope("run", "--headless", *pair("deadlock").commands(port))
+def test_a_deadlock_is_named(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    done = sockscope(
+        "run", "--headless", "--trace", str(trace), *pair("deadlock").commands(free_port())
+    )
     assert done.returncode == 3
     size = r"\(\d+\.\d [kM]B\)"
     server, client = (
@@ -223,6 +225,8 @@ def test_a_deadlock_is_named() -> None:
     together = "so server and client wait for each other"
     words = f"sockscope: deadlock: {server}, because {client}; {together}\n"
     assert re.fullmatch(words, done.stderr)
+    again = sockscope("replay", "--headless", str(trace))
+    assert again.stderr == "sockscope: deadlock: server and client wait for each other\n"
 
 
 def test_a_timeout_names_the_blocked_call() -> None:

@@ -11,6 +11,7 @@ from typing import Protocol, TextIO, runtime_checkable
 
 from ..trace import events as e
 from ..trace import sightings
+from ..trace.chain import verdict
 from ..trace.codec import encode, header
 from ..trace.conditions import Breakpoint
 from ..trace.history import History
@@ -232,9 +233,14 @@ class Json:
 
 
 def replay(events: Iterable[e.Event], sink: Sink) -> None:
-    """Write a saved trace as a run would have written it."""
+    """Write a saved trace as a run would have written it, and say what deadlock it ends in."""
+    deadlock = ""
     for event in events:
         sink(event)
+        if isinstance(event, e.WaitsObserved):
+            deadlock = verdict(event.waits, event.deadlock) if event.deadlock else ""
+    if deadlock:
+        _complain(deadlock)
 
 
 async def run(
