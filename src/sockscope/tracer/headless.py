@@ -169,7 +169,7 @@ class Plain:
         self._shown: Callable[[str], str] = _harmless if foreign else str
         self.needs_all = meanings
         self._streams = {"stdout": out, "stderr": err}
-        self._unfinished: dict[tuple[str | None, str], str] = {}
+        self._unfinished: dict[tuple[str | None, str], list[str]] = {}
 
     def __call__(self, event: e.Event) -> None:
         for line in self._ladder.take(event):
@@ -195,17 +195,21 @@ class Plain:
             )
 
     def _pass_on(self, event: e.Output) -> None:
-        key = (event.proc, event.stream)
-        *lines, rest = (self._unfinished.get(key, "") + event.text).split("\n")
-        self._unfinished[key] = rest
-        for line in lines:
-            self._write(event.stream, self._shown(f"{event.proc}: {line}"))
+        unfinished = self._unfinished.setdefault((event.proc, event.stream), [])
+        first, *others = event.text.split("\n")
+        unfinished.append(first)
+        for begun in others:
+            self._write(event.stream, self._line(event.proc, unfinished))
+            unfinished[:] = [begun]
 
     def _finish(self, proc: str | None) -> None:
-        for (name, stream), text in self._unfinished.items():
-            if name == proc and text:
-                self._write(stream, self._shown(f"{proc}: {text}"))
+        for (name, stream), pieces in self._unfinished.items():
+            if name == proc and any(pieces):
+                self._write(stream, self._line(proc, pieces))
         self._unfinished = {k: v for k, v in self._unfinished.items() if k[0] != proc}
+
+    def _line(self, proc: str | None, pieces: Iterable[str]) -> str:
+        return self._shown(f"{proc}: {''.join(pieces)}")
 
     def _write(self, stream: str, line: str) -> None:
         self._streams.get(stream, self._streams["stdout"]).write(line + "\n")
