@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,10 @@ import pytest
 
 from sockscope.check.plans import WHOLE, Plan
 from sockscope.check.running import run
+from sockscope.tracer.ensemble import FREE
+from sockscope.tracer.nursery import Nursery
 from sockscope.tracer.programs import Program, parse
+from sockscope.tracer.session import Session
 
 ENDS = {
     "falls off": "print('x')",
@@ -80,3 +84,21 @@ def test_a_script_that_changes_runs_as_it_is_now(tmp_path: Path) -> None:
     program.mkdir()
     (program / "__main__.py").write_text("print(3)")
     assert written() == "3\n"
+
+
+def test_a_program_that_has_just_begun_can_be_ended(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("import signal; signal.pause()")
+    nursery = Nursery()
+
+    async def begin_and_end() -> None:
+        session = Session([], mode=FREE)
+        session.spawn = nursery.spawn
+        session.launch(Program("program", str(program)))
+        await asyncio.wait_for(session.close(), 10)
+
+    try:
+        for _ in range(10):
+            asyncio.run(begin_and_end())
+    finally:
+        nursery.close()

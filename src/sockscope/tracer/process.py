@@ -187,8 +187,10 @@ class Tracee:
 
     def kill(self, number: int, whole_group: bool = False) -> None:
         """Send a signal to the tracee, or to all that it has started as well."""
-        if not self.exited.is_set() or whole_group:
-            self._child.kill(number, whole_group)
+        if whole_group:
+            self._child.kill(number, whole_group=True)
+        if not self.exited.is_set():  # one that has just begun has no group of its own yet
+            self._child.kill(number, whole_group=False)
 
     async def close(self) -> None:
         """End the tracee and whatever it started, and give everything back."""
