@@ -178,3 +178,42 @@ def test_what_cannot_be_learned_is_told(one: Outcome, other: Outcome, can_be_ign
     with pytest.raises(NotDeterministicError) as raised:
         learn(one, other)
     assert ("--ignore" in raised.value.hint) == can_be_ignored
+
+
+def at_once(*sent: bytes, out: str = "") -> Outcome:
+    return Outcome((Ended("server", 0, out, "", sent, at_once=True),))
+
+
+def test_conversations_at_a_time_come_in_any_order() -> None:
+    expected = learn(at_once(b"a", b"b", b"c"), at_once(b"b", b"a", b"c"))
+    assert not list(differences(expected, at_once(b"c", b"b", b"a")))
+    assert told_of(expected, at_once(b"c", b"x", b"a")) == [
+        'server sends in conversation 2 b"x", not b"b"'
+    ]
+    assert told_of(expected, at_once(b"c", b"b")) == [
+        'server sends in conversation 1 nothing, not b"a"'
+    ]
+
+
+def test_lines_of_conversations_at_a_time_come_in_any_order() -> None:
+    one = at_once(out="1 from port 40001\n2 from port 40002\n")
+    other = at_once(out="1 from port 50003\n2 from port 50004\n")
+    expected = learn(one, other)
+    assert not list(differences(expected, at_once(out="2 from port 7\n1 from port 8\n")))
+    assert told_of(expected, at_once(out="2 from port 7\n1 from\n"))
+
+
+def test_one_conversation_after_the_other_keeps_its_order() -> None:
+    one = Outcome((Ended("server", 0, "1\n2\n", "", (b"a", b"b")),))
+    other = Outcome((Ended("server", 0, "2\n1\n", "", (b"b", b"a")),))
+    assert len(told_of(learn(one, one), other)) == 3
+
+
+def test_where_something_varies_is_known() -> None:
+    expected = learn(
+        outcome("at 1\nHi\nat 2\n", sent=b"\xff\0"), outcome("at 3\nHi\nat 4\n", sent=b"\xfe\0")
+    )
+    assert expected.varying == [
+        "server writes (line 1, 3)",
+        "server sends (but for how many bytes)",
+    ]

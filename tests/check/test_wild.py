@@ -27,12 +27,12 @@ def _programs(name: str) -> list[Path]:
 
 
 @pytest.mark.timeout(0 if "SOCKSCOPE_PLANS" in os.environ else 120)
-@pytest.mark.parametrize("name", ["http", "asyncio", "h11", "websockets", "redis"])
+@pytest.mark.parametrize("name", ["http", "socketserver", "asyncio", "h11", "websockets", "redis"])
 def test_it_holds(name: str) -> None:
     pytest.importorskip(name)
     if name == "redis" and shutil.which("redis-server") is None:
         pytest.skip("there is no redis-server here")
     words = [f"{path.stem.split('_')[1]}='{path}' {{port}}" for path in _programs(name)]
     verdict = check(parse(words), budget=PLANS)
-    assert verdict.word == HELD, "\n".join(lines(verdict, None))
+    assert verdict.word == HELD, "\n".join(lines(verdict))
     assert verdict.tried == PLANS

@@ -65,13 +65,13 @@ def check(
         if one.is_late:
             return _broken_uncut(one, 1)
         other = run(programs, Plan(WHOLE), later(timeout, one.seconds, one.quiet))
+        if all(any(_wrong_uncut(whole.outcome)) for whole in (one, other)):
+            return _broken_uncut(one, 2)
         expected = learn(one.outcome, other.outcome, ignore=ignore)
     except NotDeterministicError as error:
         return Verdict(UNSURE, 2, reason=str(error), hint=error.hint)
     except KeyboardInterrupt:
         return Verdict(INTERRUPTED, 0, interrupted=True)
-    if any(_wrong_uncut(one.outcome)):
-        return _broken_uncut(one, 2)
     if not any(octets for streams in one.received.values() for octets in streams):
         raise NothingToCutError(_why_nothing(one))
     seconds, quiet = max(one.seconds, other.seconds), max(one.quiet, other.quiet)
@@ -82,7 +82,12 @@ def check(
     wanted = to_try(whole, seed, budget, kinds)
     reach = Reach(one)
     verdict = _search(again, expected, wanted, whole, jobs, progress, reach)
-    return replace(verdict, reached=tuple(sorted(reach.reached)), missed=reach.missed())
+    return replace(
+        verdict,
+        reached=tuple(sorted(reach.reached)),
+        missed={} if verdict.interrupted else reach.missed(),
+        varies=tuple(expected.varying),
+    )
 
 
 def _broken_uncut(whole: Ran, tried: int) -> Verdict:
@@ -104,12 +109,18 @@ def _why_nothing(whole: Ran) -> str:
     """That nothing was received, why, and what the programs that failed say last."""
     missed = {name: why for name in whole.received if (why := why_not(name, whole))}
     failed = [
-        f"{ended.name} ends with status {ended.status}: {ended.err.strip().rpartition(chr(10))[2]}"
+        f"{ended.name} ends with status {ended.status}" + _last_words(ended.err)
         for ended in whole.outcome.programs
         if ended.status
     ]
     nothing = "no program received a byte of a stream, so there is nothing to cut"
     return "; ".join([nothing, *reasons(missed), *failed])
+
+
+def _last_words(err: str) -> str:
+    """What a program says last, after a colon."""
+    last = err.strip().rpartition("\n")[2]
+    return f": {last}" if last else ""
 
 
 def _one(again: Try, expected: Expected, plan: Plan) -> Verdict:

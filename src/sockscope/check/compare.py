@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from . import tracebacks
 from .alike import Line, alike
 from .differing import SENDS, Difference, Pair, Place, lines_of
+from .matching import arranged
 from .outcome import Ended, Outcome
 
 COMPLAINS = "complains"
+
+MOST_LINES = 3
+"""Lines that are named of one place, where they vary."""
 
 
 class NotDeterministicError(Exception):
@@ -43,6 +47,23 @@ class Expected:
         return _without(self.opaque, _texts(ended, self.ignore))
 
     @property
+    def varying(self) -> list[str]:
+        """Where something varies by itself, so that it is not compared."""
+        found = []
+        for place, lines in self.patterns.items():
+            numbers = [str(number) for number, line in enumerate(lines, 1) if line.varies]
+            if place in self.opaque:
+                found.append(f"{self._where(place)} (but for how many bytes)")
+            elif numbers:
+                found.append(f"{self._where(place)} (line {', '.join(numbers[:MOST_LINES])})")
+        return found
+
+    def _where(self, place: Place) -> str:
+        name, verb = place
+        is_alone = verb.startswith(SENDS) and (name, f"{SENDS} 2") not in self.patterns
+        return _where((name, "sends") if is_alone else place)
+
+    @property
     def outcome(self) -> Outcome:
         """The first of the runs."""
         return self.wholes[0]
@@ -57,6 +78,8 @@ def learn(*wholes: Outcome, ignore: re.Pattern[str] | None = None) -> Expected:
     opaque: set[Place] = set()
     for ends in zip(*(whole.programs for whole in wholes), strict=True):
         seen = [_texts(ended, ignore) for ended in ends]
+        if any(ended.at_once for ended in ends):
+            seen = [seen[0], *(arranged(texts, seen[0], {}) for texts in seen[1:])]
         opaque |= _opaque(seen)
         texts = [_without(opaque, text) for text in seen]
         for place in texts[0]:
@@ -137,6 +160,8 @@ def _of_texts(
     expected: Expected, wanted: Ended, ended: Ended, has_failed: bool
 ) -> Iterator[Difference]:
     texts, wished = expected.texts(ended), expected.texts(wanted)
+    if ended.at_once or wanted.at_once:
+        texts = arranged(texts, wished, expected.patterns)
     alone = len(wanted.sent) <= 1 and len(ended.sent) <= 1
     for place in {**wished, **texts}:
         if has_failed and place[1] == COMPLAINS:

@@ -16,7 +16,8 @@ SOCK_STREAM = 1
 class Ended:
     """One program's end: its exit status (negative for a signal), and what it wrote and sent.
 
-    ``status`` is None where it was stopped because nothing was left to do.
+    ``status`` is None where it was stopped because nothing was left to do.  What it did
+    ``at_once``, in several conversations at a time, may come in any order.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Ended:
     out: str
     err: str
     sent: tuple[bytes, ...]
+    at_once: bool = False
 
 
 def families(events: Sequence[e.Event]) -> dict[str, str]:
@@ -56,9 +58,27 @@ def _ended(name: str, own: Sequence[e.Event]) -> Ended:
             texts[event.stream].append(event.text)
         elif isinstance(event, e.ProcessExited) and event.proc == name:
             status = event.status if event.signal is None else -1
-    return Ended(
-        name, status, "".join(texts["stdout"]), "".join(texts["stderr"]), moved(own, SENDS)
-    )
+    out, err = ("".join(texts[stream]) for stream in ("stdout", "stderr"))
+    return Ended(name, status, out, err, moved(own, SENDS), _is_at_once(own))
+
+
+def _is_at_once(own: Sequence[e.Event]) -> bool:
+    """Whether octets are moved in a conversation while another has begun and is not over."""
+    begun: set[tuple[str | None, int]] = set()
+    entered: dict[int, e.CallEntered] = {}
+    for event in own:
+        if isinstance(event, e.CallEntered):
+            entered[event.call] = event
+            if event.name == "close":
+                begun.discard((event.proc, event.fd))
+        elif isinstance(event, e.CallReturned) and (call := entered.pop(event.call, None)):
+            if event.data and call.name in SENDS | RECEIVES:
+                begun.add((call.proc, call.fd))
+            if len(begun) > 1:
+                return True
+        elif isinstance(event, e.ProcessExited):
+            begun = {key for key in begun if key[0] != event.proc}
+    return False
 
 
 def moved(
@@ -72,12 +92,12 @@ def moved(
     for event in events:
         if isinstance(event, e.CallEntered):
             entered[event.call] = event
+            if event.name == "close":  # another thread may have its fd before it returns
+                streams.pop((event.proc, event.fd), None)
+                others.discard((event.proc, event.fd))
         elif isinstance(event, e.CallReturned) and (call := entered.pop(event.call, None)):
             key = call.proc, call.fd
-            if call.name == "close":
-                streams.pop(key, None)
-                others.discard(key)
-            elif call.name == "socket" and not with_datagrams and not _is_stream(call):
+            if call.name == "socket" and not with_datagrams and not _is_stream(call):
                 others.add((call.proc, event.value))
             elif call.name in names and event.data and not peeks(call) and key not in others:
                 if key not in streams:

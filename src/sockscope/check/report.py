@@ -16,6 +16,9 @@ from .reach import reasons
 from .search import Broken
 from .witness import Move, witness
 
+MOST = 3
+"""Places that are named where something varies."""
+
 HELD, BROKEN, UNSURE, INTERRUPTED = "held", "broken", "not deterministic", "interrupted"
 
 
@@ -25,7 +28,8 @@ class Verdict:
 
     ``reason`` is one line, where the programs differ by themselves or break uncut, and ``hint``
     another one, where something may be done about it.  ``reached`` are those whose bytes were
-    cut, and ``missed`` says of others why theirs never were.
+    cut, and ``missed`` says of others why theirs never were.  What ``varies`` by itself was not
+    compared.
     """
 
     word: str
@@ -36,6 +40,7 @@ class Verdict:
     interrupted: bool = False
     reached: Sequence[str] = ()
     missed: Mapping[str, str] = field(default_factory=dict)
+    varies: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ def lines(verdict: Verdict, written: Written = Written()) -> Iterator[str]:
     elif verdict.broken is None:
         yield f"held so far: {how_far}, interrupted" if verdict.interrupted else f"held: {how_far}"
         yield from (f"  {reason}" for reason in reasons(verdict.missed))
+        yield from _not_compared(verdict.varies)
     else:
         yield from _broken(verdict.broken)
         if verdict.interrupted:
@@ -66,6 +72,12 @@ def lines(verdict: Verdict, written: Written = Written()) -> Iterator[str]:
             yield f"  see it: sockscope replay {written.trace}"
         if written.test:
             yield f"  keep it: pytest {written.test}"
+
+
+def _not_compared(varies: Sequence[str]) -> Iterator[str]:
+    if varies:
+        more = f", and {len(varies) - MOST} more" if len(varies) > MOST else ""
+        yield f"  not compared, for it varies by itself: {', '.join(varies[:MOST])}{more}"
 
 
 def _to_what_end(verdict: Verdict) -> str:
@@ -109,6 +121,8 @@ def as_json(verdict: Verdict, written: Written) -> str:
         told["reason"] = verdict.reason
     if verdict.missed:
         told["never_cut"] = dict(verdict.missed)
+    if verdict.varies:
+        told["varies"] = list(verdict.varies)
     if verdict.broken is not None:
         broken, found = verdict.broken, witness(verdict.broken)
         told |= {

@@ -129,11 +129,11 @@ def moves(events: Sequence[e.Event], names: frozenset[str]) -> list[Move]:
     for event in events:
         if isinstance(event, e.CallEntered):
             entered[event.call] = event
+            if event.name == "close":  # another thread may have its fd before it returns
+                streams.pop((event.proc or "", event.fd), None)
         elif isinstance(event, e.CallReturned) and (call := entered.pop(event.call, None)):
             key = (call.proc or "", call.fd)
-            if call.name == "close":
-                streams.pop(key, None)
-            elif call.name in names and not peeks(call):
+            if call.name in names and not peeks(call):
                 stream, end = streams.get(key, (call.call, 0))
                 move = _move(call, stream, event.data or b"", end)
                 streams[key] = (stream, move.end)
