@@ -181,7 +181,7 @@ def test_what_cannot_be_learned_is_told(one: Outcome, other: Outcome, can_be_ign
 
 
 def at_once(*sent: bytes, out: str = "") -> Outcome:
-    return Outcome((Ended("server", 0, out, "", sent, at_once=True),))
+    return Outcome((Ended("server", 0, out, "", sent),), at_once=True)
 
 
 def test_conversations_at_a_time_come_in_any_order() -> None:
@@ -201,6 +201,8 @@ def test_lines_of_conversations_at_a_time_come_in_any_order() -> None:
     expected = learn(one, other)
     assert not list(differences(expected, at_once(out="2 from port 7\n1 from port 8\n")))
     assert told_of(expected, at_once(out="2 from port 7\n1 from\n"))
+    together = at_once(out="b'1'\nb'2'\n")
+    assert not list(differences(learn(together, together), at_once(out="b'2'b'1'\n\n")))
 
 
 def test_one_conversation_after_the_other_keeps_its_order() -> None:

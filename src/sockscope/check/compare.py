@@ -72,13 +72,14 @@ class Expected:
 def learn(*wholes: Outcome, ignore: re.Pattern[str] | None = None) -> Expected:
     """What runs without cuts have in common.  Raises NotDeterministicError."""
     first, *others = wholes
+    at_once = any(whole.at_once for whole in wholes)
     for other in others:
         _check_alike(first, other)
     patterns = {}
     opaque: set[Place] = set()
     for ends in zip(*(whole.programs for whole in wholes), strict=True):
         seen = [_texts(ended, ignore) for ended in ends]
-        if any(ended.at_once for ended in ends):
+        if at_once:
             seen = [seen[0], *(arranged(texts, seen[0], {}) for texts in seen[1:])]
         opaque |= _opaque(seen)
         texts = [_without(opaque, text) for text in seen]
@@ -138,13 +139,14 @@ def differences(expected: Expected, found: Outcome) -> Iterator[Difference]:
     """What differs from what was expected."""
     if found.hang and not expected.outcome.hang:
         yield Difference(f"it hangs: {found.hang}")
+    at_once = any(outcome.at_once for outcome in (*expected.wholes, found))
     for wanted, ended in zip(expected.outcome.programs, found.programs, strict=True):
         failure = _failure(wanted, ended, expected.ignore)
         if failure is not None:
             yield failure
         if wanted.status != ended.status and not (failure and ended.status == 1):
             yield Difference(f"{ended.name} {_end(ended)}; uncut it {_end(wanted)}")
-        yield from _of_texts(expected, wanted, ended, failure is not None)
+        yield from _of_texts(expected, wanted, ended, at_once, failure is not None)
 
 
 def _failure(wanted: Ended, ended: Ended, ignore: re.Pattern[str] | None) -> Difference | None:
@@ -157,10 +159,10 @@ def _failure(wanted: Ended, ended: Ended, ignore: re.Pattern[str] | None) -> Dif
 
 
 def _of_texts(
-    expected: Expected, wanted: Ended, ended: Ended, has_failed: bool
+    expected: Expected, wanted: Ended, ended: Ended, at_once: bool, has_failed: bool
 ) -> Iterator[Difference]:
     texts, wished = expected.texts(ended), expected.texts(wanted)
-    if ended.at_once or wanted.at_once:
+    if at_once:
         texts = arranged(texts, wished, expected.patterns)
     alone = len(wanted.sent) <= 1 and len(ended.sent) <= 1
     for place in {**wished, **texts}:

@@ -16,8 +16,7 @@ SOCK_STREAM = 1
 class Ended:
     """One program's end: its exit status (negative for a signal), and what it wrote and sent.
 
-    ``status`` is None where it was stopped because nothing was left to do.  What it did
-    ``at_once``, in several conversations at a time, may come in any order.
+    ``status`` is None where it was stopped because nothing was left to do.
     """
 
     name: str
@@ -25,7 +24,6 @@ class Ended:
     out: str
     err: str
     sent: tuple[bytes, ...]
-    at_once: bool = False
 
 
 def families(events: Sequence[e.Event]) -> dict[str, str]:
@@ -39,15 +37,20 @@ def families(events: Sequence[e.Event]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One run.  ``hang`` says in words who waited for what, where it had to be ended."""
+    """One run.  ``hang`` says in words who waited for what, where it had to be ended.
+
+    Where a program had several conversations ``at_once``, these may come in any order.
+    """
 
     programs: tuple[Ended, ...]
     hang: str = ""
+    at_once: bool = False
 
 
 def outcome(own: Mapping[str, Sequence[e.Event]], hang: str) -> Outcome:
     """The outcome that the events of each program, its children's among them, show."""
-    return Outcome(tuple(_ended(name, events) for name, events in own.items()), hang)
+    ends = tuple(_ended(name, events) for name, events in own.items())
+    return Outcome(ends, hang, any(map(_is_at_once, own.values())))
 
 
 def _ended(name: str, own: Sequence[e.Event]) -> Ended:
@@ -59,11 +62,11 @@ def _ended(name: str, own: Sequence[e.Event]) -> Ended:
         elif isinstance(event, e.ProcessExited) and event.proc == name:
             status = event.status if event.signal is None else -1
     out, err = ("".join(texts[stream]) for stream in ("stdout", "stderr"))
-    return Ended(name, status, out, err, moved(own, SENDS), _is_at_once(own))
+    return Ended(name, status, out, err, moved(own, SENDS))
 
 
 def _is_at_once(own: Sequence[e.Event]) -> bool:
-    """Whether octets are moved in a conversation while another has begun and is not over."""
+    """Whether a program has a conversation that begins while another is not over."""
     begun: set[tuple[str | None, int]] = set()
     entered: dict[int, e.CallEntered] = {}
     for event in own:
@@ -72,7 +75,9 @@ def _is_at_once(own: Sequence[e.Event]) -> bool:
             if event.name == "close":
                 begun.discard((event.proc, event.fd))
         elif isinstance(event, e.CallReturned) and (call := entered.pop(event.call, None)):
-            if event.data and call.name in SENDS | RECEIVES:
+            if call.name == "accept" and event.value:
+                begun.add((call.proc, event.value[0]))
+            elif call.name == "connect" or (event.data and call.name in SENDS | RECEIVES):
                 begun.add((call.proc, call.fd))
             if len(begun) > 1:
                 return True
