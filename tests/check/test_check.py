@@ -120,7 +120,11 @@ def test_a_hopeful_program_is_shown_the_cut_that_breaks_it(pair: Pair) -> None:
 
 def test_a_careful_program_holds(pair: Pair) -> None:
     status, text = pair.write(CAREFUL).check("--budget", "20")
-    assert (status, text) == (0, "held: 20 ways to cut the same bytes\n")
+    assert status == 0
+    assert text.splitlines() == [
+        "held: 20 ways to cut the same bytes",
+        "  not compared, for it varies by itself: server writes (line 1)",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -314,6 +318,43 @@ def test_a_program_that_wants_a_port_is_told_how_it_gets_one(pair: Pair) -> None
     assert status == 1
     assert text.startswith("broken, even uncut: server fails at server.py:3: IndexError")
     assert '  a program gets a free port where {port} stands: "server.py {port}"\n' in text
+
+
+def test_a_server_that_waits_alone_may_lack_its_client(pair: Pair) -> None:
+    pair.write(HOPEFUL)
+    pair.words = pair.words[:1]
+    status, text = pair.check()
+    assert status == 1
+    assert "no client connects" in text
+    assert '  its client may come with it: sockscope check "server.py {port}" ' in text
+
+
+def test_what_is_not_written_is_said(pair: Pair) -> None:
+    trace, test = pair.folder / "run.jsonl", pair.folder / "test_cut.py"
+    flags = ["--trace", str(trace), "--test", str(test), "--budget", "2"]
+    status, text = pair.write(CAREFUL).check(*flags)
+    assert status == 0
+    for path in (trace, test):
+        assert f"  {path} is not written: nothing broke them\n" in text
+        assert not path.exists()
+
+
+def test_of_asyncios_streams_the_read_that_does_not_wait_is_named(pair: Pair) -> None:
+    server = ASYNCIO_SERVER.replace("readexactly", "read")
+    status, text = pair.write(server, ASYNCIO_CLIENT).check()
+    assert status == 1
+    assert "in readline(): recv(262144) gave" in text
+    assert "and a read() after readline() took what was left of that for everything" in text
+
+
+def test_nobody_needs_to_read_the_verdict(pair: Pair) -> None:
+    pair.write(CAREFUL)
+    check = [sys.executable, "-m", "sockscope", "check", *pair.words, "--budget", "1"]
+    with subprocess.Popen(check, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
 
 
 def test_the_zoo_tells_where_the_right_form_is(pair: Pair) -> None:

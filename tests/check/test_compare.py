@@ -166,6 +166,12 @@ def test_what_is_to_be_ignored_is_left_out() -> None:
     assert not list(differences(expected, outcome("took 999 ms\nHi\n")))
 
 
+def test_of_a_line_that_is_ignored_no_end_is_left() -> None:
+    expected = learn(*[outcome("Hi\n\n")] * 2, ignore=re.compile("DEBUG.*"))
+    assert not list(differences(expected, outcome("Hi\nDEBUG 5 bytes\nDEBUG 3 bytes\n\n")))
+    assert list(differences(expected, outcome("Hi\nDEBUG 5 bytes\n")))
+
+
 @pytest.mark.parametrize(
     ("one", "other", "can_be_ignored"),
     [

@@ -102,3 +102,12 @@ def test_a_program_that_has_just_begun_can_be_ended(tmp_path: Path) -> None:
             asyncio.run(begin_and_end())
     finally:
         nursery.close()
+
+
+def test_a_nursery_whose_tracer_is_gone_says_nothing() -> None:
+    code = (
+        "import os; from sockscope.tracer.nursery import Nursery; nursery = Nursery();"
+        ' nursery._orders.send(b\'{"do": "network"}\'); os._exit(0)'
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=True)
+    assert done.stderr == b""

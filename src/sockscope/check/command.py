@@ -17,17 +17,12 @@ from . import tracebacks
 from .bounds import Bounds, at_first, later
 from .compare import Expected, NotDeterministicError, learn
 from .differing import Difference
-from .outcome import Outcome
+from .outcome import NothingToCutError, Outcome, last_words
 from .plans import KINDS, WHOLE, Plan
 from .reach import Reach, missing, reasons, why_not
 from .report import BROKEN, HELD, INTERRUPTED, UNSURE, Verdict
 from .running import Ran, run
 from .search import Broken, Exchanged, Shrinker, Try, tell, to_try
-
-
-class NothingToCutError(ValueError):
-    """There is nothing that could be cut, or not where it should be; the message is one line."""
-
 
 Progress = Callable[[int], None]
 
@@ -109,18 +104,12 @@ def _why_nothing(whole: Ran) -> str:
     """That nothing was received, why, and what the programs that failed say last."""
     missed = {name: why for name in whole.received if (why := why_not(name, whole))}
     failed = [
-        f"{ended.name} ends with status {ended.status}" + _last_words(ended.err)
+        f"{ended.name} ends with status {ended.status}" + last_words(ended.err)
         for ended in whole.outcome.programs
         if ended.status
     ]
     nothing = "no program received a byte of a stream, so there is nothing to cut"
     return "; ".join([nothing, *reasons(missed), *failed])
-
-
-def _last_words(err: str) -> str:
-    """What a program says last, after a colon."""
-    last = err.strip().rpartition("\n")[2]
-    return f": {last}" if last else ""
 
 
 def _one(again: Try, expected: Expected, plan: Plan) -> Verdict:

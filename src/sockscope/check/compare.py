@@ -14,6 +14,9 @@ from .outcome import Ended, Outcome
 
 COMPLAINS = "complains"
 
+_IGNORED = "\U0010ffff"
+"""Stands for what is to be ignored: a noncharacter, which no text has."""
+
 MOST_LINES = 3
 """Lines that are named of one place, where they vary."""
 
@@ -182,7 +185,13 @@ def _texts(ended: Ended, ignore: re.Pattern[str] | None) -> dict[Place, str]:
     texts = {(ended.name, "writes"): ended.out, (ended.name, COMPLAINS): ended.err}
     for number, octets in enumerate(ended.sent, 1):
         texts[ended.name, f"{SENDS} {number}"] = octets.decode("latin-1")
-    return {place: ignore.sub("", text) if ignore else text for place, text in texts.items()}
+    return {place: _ignoring(ignore, text) if ignore else text for place, text in texts.items()}
+
+
+def _ignoring(ignore: re.Pattern[str], text: str) -> str:
+    """What is left of a text; of a line of which nothing is left, not even its end."""
+    marked = ignore.sub(_IGNORED, text)
+    return re.sub(f"^{_IGNORED}+\n", "", marked, flags=re.MULTILINE).replace(_IGNORED, "")
 
 
 def _end(ended: Ended) -> str:

@@ -12,6 +12,10 @@ from ..trace.names import MSG_PEEK, RECEIVES, SENDS, flags_of
 SOCK_STREAM = 1
 
 
+class NothingToCutError(ValueError):
+    """There is nothing that could be cut, or not where it should be; the message is one line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """One program's end: its exit status (negative for a signal), and what it wrote and sent.
@@ -24,6 +28,12 @@ class Ended:
     out: str
     err: str
     sent: tuple[bytes, ...]
+
+
+def last_words(err: str) -> str:
+    """What a program says last, after a colon."""
+    last = err.strip().rpartition("\n")[2]
+    return f": {last}" if last else ""
 
 
 def families(events: Sequence[e.Event]) -> dict[str, str]:

@@ -24,8 +24,8 @@ from typing import IO, Final
 from ..tracee import proc
 from ..tracer.programs import Program, ProgramError, free_port
 from .bounds import WHOLE_RUN, Bounds, too_long
-from .outcome import Ended, Outcome
-from .plans import Plan
+from .outcome import Ended, NothingToCutError, Outcome, last_words
+from .plans import WHOLE, Plan
 from .relay import Relay
 from .running import Ran
 
@@ -44,7 +44,12 @@ SPIN: Final = 1.0
 RESTS: Final = 4
 """Looks in a row that find a server waiting for somebody new."""
 
-_TABLES: Final = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+SHELLS: Final = frozenset(("|", "||", "&", "&&", ";", "<", ">", ">>"))
+"""Words that only a shell understands."""
+
+LISTENING: Final = "0A"
+UNCONNECTED: Final = "07"
+"""States of sockets, as /proc/net has them."""
 
 
 def parse(words: Sequence[str]) -> list[Program]:
@@ -62,6 +67,10 @@ def _parse_one(name: str, word: str) -> Program:
     path = shutil.which(parts[0]) if parts else None
     if path is None:
         raise ProgramError(f"there is no program {parts[0] if parts else word!r}")
+    if shell := SHELLS.intersection(parts):
+        raise ProgramError(
+            f"{word!r}: no shell reads {min(shell)}: it would be an argument (bash -c '…' has one)"
+        )
     if "{port}" not in word:
         raise ProgramError(f"{word!r} names no {{port}}, at which the relay could stand")
     return Program(name, path, tuple(parts[1:]))
@@ -73,7 +82,11 @@ def run(programs: Sequence[Program], plan: Plan, bounds: Bounds = WHOLE_RUN) -> 
     port, began = free_port(), time.monotonic()
     with ExitStack() as stack:
         serving = stack.enter_context(_Running(server, port))
-        serving.wait_for(lambda: _listens(port), READY)
+        serving.wait_for(
+            lambda: _listens(port) or _takes_datagrams(port), min(READY, bounds.seconds)
+        )
+        if plan.kind == WHOLE and not _listens(port):
+            raise NothingToCutError(serving.why_deaf(port))
         relay = Relay([server.name, client.name], plan, port)
         stack.callback(relay.close)
         asking = stack.enter_context(_Running(client, relay.port))
@@ -150,6 +163,16 @@ class _Running:
         while self.process.poll() is None and not holds() and time.monotonic() < deadline:
             _wait([self])
 
+    def why_deaf(self, port: int) -> str:
+        """That it does not listen, and how it has ended, if it has."""
+        said = f"{self.name} does not listen at {{port}}, which is {port}"
+        status = self.process.poll()
+        if status is not None:
+            return f"{said}: it ends with status {status}{last_words(_text(self._err))}"
+        if _takes_datagrams(port):
+            return f"{said}: it takes datagrams there, of which the rest would be lost"
+        return said
+
     def is_asleep(self) -> bool:
         """Whether every thread sleeps, and none of them in a sleep that ends by itself."""
         for task in Path(f"/proc/{self.process.pid}/task").iterdir():
@@ -214,7 +237,17 @@ def _names(running: Sequence[_Running]) -> str:
 
 
 def _listens(port: int) -> bool:
-    """Whether anybody listens there (proc(5), /proc/net/tcp): to connect would use it up."""
-    text = "".join(table.read_text() for table in _TABLES if table.exists())
+    """Whether anybody listens there: to connect would use it up."""
+    return _is_told(port, "tcp", LISTENING)
+
+
+def _takes_datagrams(port: int) -> bool:
+    return _is_told(port, "udp", UNCONNECTED)
+
+
+def _is_told(port: int, protocol: str, state: str) -> bool:
+    """Whether a socket has this port and state (proc(5), /proc/net/tcp)."""
+    tables = (Path(f"/proc/net/{protocol}{version}") for version in ("", "6"))
+    text = "".join(table.read_text() for table in tables if table.exists())
     rows = [row.split() for row in text.splitlines()]
-    return any(row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows)
+    return any(row[1].endswith(f":{port:04X}") and row[3] == state for row in rows)

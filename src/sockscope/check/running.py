@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 from ..trace import events as e
@@ -162,15 +163,16 @@ class _Run:
 
     async def _begin(self) -> str:
         """Start each program once the one before it waits; says who never does."""
-        *before, last = self._programs
-        for program in before:
+        for program, following in pairwise(self._programs):
             tracee = self._session.launch(program)
             while not (tracee.exited.is_set() or self._session.waits(tracee)):
                 if self._is_late():
-                    return self._stop(self._who_runs())
+                    never = f"{program.name} does not come to wait for anybody"
+                    hang = f"{self._who_runs()}; {never}, so {following.name} was not started"
+                    return self._stop(hang)
                 await self._stir()
                 await self._session.catch_up()
-        self._session.launch(last)
+        self._session.launch(self._programs[-1])
         return ""
 
     async def _until_over(self) -> str:

@@ -12,6 +12,12 @@ from .outcome import families, peeks
 from .plans import WHOLE
 from .search import Broken
 
+EXACT = frozenset(("readline", "readuntil", "readexactly"))
+"""Coroutines of asyncio's streams that give what they were asked for, and leave the rest.
+
+They are awaited while octets come; a read() that follows finds some left, and does not wait.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -85,7 +91,12 @@ def _short(call: Move, later: Sequence[Move]) -> Witness:
     """The last cut made this call short."""
     goes_on = any(other.stream == call.stream for other in later)
     took = "took" if call.name in SENDS else "gave"
-    rest = "later calls the rest" if goes_on else f"{call.proc} took that for everything"
+    if goes_on:
+        rest = "later calls the rest"
+    elif call.within in EXACT:
+        rest = f"a read() after {call.within}() took what was left of that for everything"
+    else:
+        rest = f"{call.proc} took that for everything"
     return Witness(call, f"{took} {counted(call.moved, 'byte')}, and {rest}", goes_on)
 
 

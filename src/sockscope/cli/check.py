@@ -123,6 +123,8 @@ def _regex(text: str) -> re.Pattern[str]:
 def perform(options: argparse.Namespace) -> int:
     if options.copy and not options.zoo:
         raise UserError("--copy goes with --zoo NAME")
+    if options.zoo == "" and options.programs:
+        raise UserError("--zoo lists programs, or checks one of them: name no others")
     if options.zoo == "":
         return _list_zoo()
     if options.zoo is not None:
@@ -168,8 +170,9 @@ def _copy(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from ..check import relayed
-    from ..check.command import NothingToCutError, check
-    from ..check.plans import FROM_OUTSIDE
+    from ..check.command import check
+    from ..check.outcome import NothingToCutError
+    from ..check.plans import FROM_OUTSIDE, WHOLE
     from ..tracer.programs import ProgramError, parse
 
     if options.relay and (options.trace or options.short):
@@ -197,8 +200,11 @@ def _check(options: argparse.Namespace) -> int:
             )
     except NothingToCutError as error:
         raise UserError("; ".join(filter(None, (str(error), _hint(programs))))) from None
+    is_uncut = verdict.broken is not None and verdict.broken.plan.kind == WHOLE
     try:
-        _tell(verdict, options, _hint(programs))
+        _tell(verdict, options, _hint(programs) if is_uncut else "")
+    except BrokenPipeError:  # nobody reads it
+        raise
     except OSError as error:
         raise UserError(f"cannot write {error.filename}: {reason(error)}") from None
     return INTERRUPTED if verdict.interrupted else STATUS[verdict.word]
@@ -213,8 +219,10 @@ def _check_arguments(programs: Sequence[Program]) -> None:
 
 
 def _hint(programs: Sequence[Program]) -> str:
-    """How a program gets a port, where none of them does."""
-    if any(port in arg for program in programs for arg in program.args for port in PORTS):
+    """What may be missing: a client, or a port for each."""
+    if len(programs) == 1:
+        return 'its client may come with it: sockscope check "server.py {port}" "client.py {port}"'
+    if all(any(p in arg for arg in program.args for p in PORTS) for program in programs):
         return ""
     return 'a program gets a free port where {port} stands: "server.py {port}"'
 
@@ -290,8 +298,11 @@ def _tell(verdict: Verdict, options: argparse.Namespace, hint: str) -> None:
         print(report.as_json(verdict, written))
     else:
         print("\n".join(report.lines(verdict, written)))
-        if hint and verdict.word == report.BROKEN:
+        if hint:
             print(f"  {hint}")
+        for path in filter(None, (options.trace, options.test)):
+            if verdict.broken is None:
+                print(f"  {path} is not written: nothing broke them")
         for name, path in _files_of(options.zoo):
             print(f"  {name}: {path}")
     if options.github and (annotation := report.as_github(verdict)):

@@ -46,6 +46,13 @@ def next_life(fd: int) -> tuple[dict[str, Any], list[str]]:
     codecs.lookup("idna")  # socket imports that with the first name of a host
     gc.collect()
     gc.freeze()  # what a collection touches in a child is copied first
+    try:
+        return _take_orders(orders)
+    except ConnectionError:
+        sys.exit()
+
+
+def _take_orders(orders: socket.socket) -> tuple[dict[str, Any], list[str]]:
     while True:
         text, fds = _receive(orders)
         if not text:

@@ -154,8 +154,9 @@ class Ensemble(Publisher):
             await tracee.close()
         if self._pump is not None:
             self._pump.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._pump
+            await asyncio.wait((self._pump,))  # our own cancellation is not taken for the pump's
+            if not self._pump.cancelled():
+                self._pump.result()
         self._publish_all(self._due + self._merge.flush())
 
     def note_strays(self) -> None:
