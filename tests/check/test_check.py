@@ -157,16 +157,15 @@ def test_a_regression_test_fails_until_the_program_is_mended(pair: Pair) -> None
     words = ["-m", "sockscope", "check", "server.py {port}", "client.py {port}"]
     command = [sys.executable, *words, "--test", "tests/test_cut.py"]
     assert subprocess.run(command, cwd=pair.folder, timeout=120).returncode == 1
-
-    def passes() -> bool:
-        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)]
-        done = subprocess.run(words, cwd="/", capture_output=True, timeout=120)
-        return done.returncode == 0
-
     assert test.exists()
-    assert not passes()
+    assert not passes(test)
     (pair.folder / "server.py").write_text(CAREFUL)
-    assert passes()
+    assert passes(test)
+
+
+def passes(test: Path) -> bool:
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)]
+    return subprocess.run(words, cwd="/", capture_output=True, timeout=120).returncode == 0
 
 
 def test_the_verdict_for_machines(pair: Pair) -> None:
@@ -225,6 +224,44 @@ def test_a_peer_that_dies_as_late_as_it_does_harm(pair: Pair) -> None:
     assert 'takes b"" for data' in text
 
 
+PIECES = """
+import socket, sys
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+sock, _ = listener.accept()
+for _ in range(2):
+    print(sock.recv(64))
+"""
+TWO_MESSAGES = """
+import socket, sys, time
+with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as sock:
+    sock.sendall(b"one")
+    time.sleep(0.3)
+    sock.sendall(b"two")
+"""
+
+
+@pytest.mark.parametrize(
+    ("flags", "wrong", "right", "client"),
+    [
+        (["--merge", "server"], PIECES, PIECES.replace("64", "3"), TWO_MESSAGES),
+        (["--die", "client:15"], HALF_DEAF, HOPEFUL, CLIENT),
+    ],
+    ids=["merge", "die"],
+)
+def test_a_kept_test_repeats_just_its_plan(
+    pair: Pair, flags: list[str], wrong: str, right: str, client: str
+) -> None:
+    """What is right under that plan breaks under others."""
+    test = pair.folder / "test_plan.py"
+    status, text = pair.write(wrong, client).check(*flags, "--test", str(test))
+    assert status == 1, text
+    assert repr(flags)[1:-1] in test.read_text()
+    assert not passes(test)
+    (pair.folder / "server.py").write_text(right)
+    assert passes(test)
+    assert pair.check(*flags) == (0, "held: 1 way to cut the same bytes\n")
+
+
 def test_programs_that_differ_by_themselves(pair: Pair) -> None:
     loud = CAREFUL + "import time\nprint('x\\n' * (time.monotonic_ns() % 1000))\n"
     status, text = pair.write(loud).check("--budget", "2")
@@ -280,6 +317,35 @@ def test_a_wrong_command_gets_one_clear_line(pair: Pair, flags: list[str], probl
 )
 def test_a_cut_that_is_none(pair: Pair, cut: str, problem: str) -> None:
     assert pair.write(HOPEFUL).check("--cut", cut) == (2, f"sockscope: {problem}\n")
+
+
+APART = "make no plan together: only --cut and --short do"
+
+
+@pytest.mark.parametrize(
+    ("flags", "problem"),
+    [
+        ("--merge nobody", "--merge nobody: no program is called 'nobody', only server and client"),
+        ("--die nobody:3", "--die nobody:3: no program is called 'nobody', only server and client"),
+        ("--die client", "--die should be as server:5, is 'client'"),
+        ("--die client:x", "--die should be as server:5, is 'client:x'"),
+        ("--die client:3,5", "--die should be as server:5, is 'client:3,5'"),
+        ("--die client:3 --die server:3", "--die goes once: in a plan one program dies"),
+        ("--cut server:3 --merge server", f"--cut and --merge {APART}"),
+        ("--short client:3 --die client:3", f"--short and --die {APART}"),
+        ("--merge server --die client:3", f"--merge and --die {APART}"),
+        ("--die client:17", "client sends 16 bytes: it does not die after 17"),
+    ],
+)
+def test_a_plan_that_is_none(pair: Pair, flags: str, problem: str) -> None:
+    assert pair.write(CAREFUL).check(*flags.split()) == (2, f"sockscope: {problem}\n")
+
+
+def test_what_comes_to_nobody_cannot_lie_together(pair: Pair) -> None:
+    pair.write(PIECES.replace("64", "3"), TWO_MESSAGES)
+    problem = "nothing comes to client that could lie together"
+    assert pair.check("--merge", "client") == (2, f"sockscope: {problem}\n")
+    assert pair.check("--merge", "client", "--merge", "server")[0] == 0
 
 
 @pytest.mark.parametrize("flag", ["--trace", "--test", "--junit"])

@@ -93,13 +93,14 @@ sock.recv(1)
         (["sh -c {port}", "no-such-thing {port}"], "there is no program 'no-such-thing'"),
         (["sh -c {port}", "sh"], "names no {port}"),
         (["sh -c '{port}", "sh {port}"], "cannot be split into words"),
-        (["sh {port}", "sh {port}", "--trace", "x"], "--trace and --short need programs in Python"),
         (["sh {port} | cat", "sh {port}"], "no shell reads |: it would be an argument"),
         (["sh -c 'exit 3' {port}", "sh {port}"], "it ends with status 3"),
         (
             [f"'{sys.executable}' -c '{DATAGRAMS}' {{port}}", "sh {port}"],
             "it takes datagrams there",
         ),
+        (["sh {port}", "sh {port}", "--trace", "x"], "--merge need programs in Python"),
+        (["sh {port}", "sh {port}", "--merge", "server"], "--merge need programs in Python"),
     ],
 )
 def test_a_wrong_command_gets_one_clear_line(
@@ -194,6 +195,21 @@ def test_a_server_that_does_not_see_the_end_is_found(tmp_path: Path) -> None:
     programs = [f"python3 '{tmp_path / name}.py' {{port}}" for name in ("server", "client")]
     ran = relayed.run(relayed.parse(programs), Plan(DIES, dies=("client", 5)))
     assert ran.outcome.hang == "nothing is delivered any more, and on and on runs: server"
+
+
+def test_a_death_alone_is_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "server.py").write_text(DEAF)
+    (tmp_path / "client.py").write_text(ASKING)
+    words = [f"python3 '{tmp_path / name}.py' {{port}}" for name in ("server", "client")]
+    test = tmp_path / "test_plan.py"
+    status, text = check(capsys, *words, "--die", "client:5", "--test", str(test))
+    assert status == 1
+    assert "broken: client dies after 5 bytes" in text
+    assert "'--relay', '--die', 'client:5'" in test.read_text()
+    assert check(capsys, *words, "--die", "client:99") == (
+        2,
+        "sockscope: client sends 18 bytes: it does not die after 99\n",
+    )
 
 
 def test_one_that_dies_is_cut_off_after_so_many_octets() -> None:

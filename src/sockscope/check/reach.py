@@ -53,7 +53,7 @@ class Reach:
 
 
 def missing(plan: Plan, ran: Ran) -> str:
-    """Which cut of ``plan`` there was no place for in a run; empty where all were made."""
+    """What of ``plan`` there was no place for in a run; empty where all was done."""
     sent = {ended.name: ended.sent for ended in ran.outcome.programs}
     for cuts, streams, names, what in (
         (plan.cuts, ran.received, RECEIVES, "receives"),
@@ -65,7 +65,23 @@ def missing(plan: Plan, ran: Ran) -> str:
                 return f"{name} {what} {longest} bytes: none is cut after byte {max(at)}"
             if ran.events and not set(at) <= _ends(ran, names)[name]:
                 return f"no call with which {name} {what} could be cut"
+    if plan.held and not any(octets for name in plan.held for octets in ran.received[name]):
+        return f"nothing comes to {' and '.join(plan.held)} that could lie together"
+    if plan.dies is not None:
+        name, end = plan.dies
+        count = sum(map(len, sent[name]))
+        if not (_was_killed(name, ran) if ran.events else count >= end):
+            return f"{name} sends {count} bytes: it does not die after {end}"
     return ""
+
+
+def _was_killed(name: str, ran: Ran) -> bool:
+    """Whether a program, or a child of it, ended by a signal."""
+    roots = families(ran.events)
+    return any(
+        isinstance(event, e.ProcessExited) and event.signal and roots.get(event.proc or "") == name
+        for event in ran.events
+    )
 
 
 def _ends(ran: Ran, names: frozenset[str]) -> dict[str, set[int]]:

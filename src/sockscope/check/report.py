@@ -185,7 +185,7 @@ import sys
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), {folder!r})
 
 
-def test_a_cut_that_broke_them():
+def test_a_plan_that_broke_them():
     words = {words!r}
     done = subprocess.run(
         [sys.executable, "-m", "sockscope", "check", *words],
@@ -200,12 +200,22 @@ TEST_BEGINS = '"""The programs hold when TCP cuts their bytes as it once broke t
 
 
 def as_test(plan: Plan, programs: Sequence[str], folder: str) -> str:
-    """A test for pytest that makes just these cuts; all plans where it was none of cuts.
+    """A test for pytest of just this plan; of all plans where there are no flags for it.
 
     ``folder`` is where the programs are named from, as seen from the test's own.
     """
-    words = [*programs]
+    words = [*programs, *_flags(plan)]
+    return _TEST.format(first=TEST_BEGINS, words=words, folder=folder)
+
+
+def _flags(plan: Plan) -> Iterator[str]:
+    """The flags of ``check`` that try this plan alone."""
     for flag, cuts in (("--cut", plan.cuts), ("--short", plan.shorts)):
         for name, at in cuts.items():
-            words += [flag, f"{name}:{','.join(map(str, at))}"]
-    return _TEST.format(first=TEST_BEGINS, words=words, folder=folder)
+            if at:
+                yield from (flag, f"{name}:{','.join(map(str, at))}")
+    for name in plan.held:
+        yield from ("--merge", name)
+    if plan.dies is not None:
+        name, end = plan.dies
+        yield from ("--die", f"{name}:{end}")
