@@ -11,6 +11,7 @@ from painted import painted
 from scripted import ScriptedDriver
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.widgets._toast import Toast, ToastHolder
 
 from sockscope.trace.codec import decode
 from sockscope.trace.history import History
@@ -46,6 +47,14 @@ async def press(app: StageApp, pilot: Pilot[None], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await settle(app, pilot)
+
+
+def boxes(app: StageApp) -> list[str]:
+    """What the boxes in the corner say, those that are empty among them."""
+    return [
+        "".join(str(toast.render()) for toast in box.query(Toast))
+        for box in app.screen.query(ToastHolder)
+    ]
 
 
 # -- the table of actions ------------------------------------------------------------
@@ -172,6 +181,26 @@ async def test_what_cannot_be_done_is_told_as_plain_text() -> None:
         await settle(app, pilot)
         messages = [notice.message for notice in app._notifications]
         assert messages == ["[red]every program[/red] has ended"]
+
+
+async def test_one_notice_is_enough() -> None:
+    app = replay()
+    async with app.run_test(size=NARROW, notifications=True) as pilot:
+        await press(app, pilot, "right", "right", "right")
+        assert boxes(app) == ["This is the newest position."]
+        await press(app, pilot, "home", "left", "left")
+        assert boxes(app) == ["This is the beginning."]
+        await press(app, pilot, "question_mark")
+        assert boxes(app) == ["This is the beginning."]
+
+
+async def test_keys_that_are_held_down_leave_one_notice() -> None:
+    app = replay()
+    async with app.run_test(size=NARROW, notifications=True) as pilot:
+        for _ in range(6):
+            app.simulate_key("right")
+        await settle(app, pilot)
+        assert boxes(app) == ["This is the newest position."]
 
 
 async def test_restart_begins_an_empty_trace_with_a_new_driver() -> None:
