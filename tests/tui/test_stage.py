@@ -21,6 +21,7 @@ from sockscope.tui.commands import Commands
 from sockscope.tui.help_screen import HelpScreen, action_line
 from sockscope.tui.inspect_screen import InspectScreen
 from sockscope.tui.prompts import Prompt
+from sockscope.tui.status import StatusLine
 from sockscope.tui.timeline import Timeline
 from sockscope.tui.views import KERNEL, STREAM, TIMELINE
 
@@ -280,6 +281,20 @@ async def test_home_end_and_go_to() -> None:
         assert app.stage.scene.stop == 5
         await press(app, pilot, "end")
         assert app.stage.scene.state is app.history.latest
+
+
+async def test_a_replay_opens_at_a_position() -> None:
+    app = replay()
+    app.go_to(5)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.pause()
+        assert app.stage.scene.stop == 5
+        assert "REPLAY · PAST 5 of" in str(app.stage.query_one(StatusLine).render())
+        keys = str(app.stage.keys.render())
+        assert "back" in keys
+        assert "forward" in keys
+        await press(app, pilot, "left")
+        assert app.stage.scene.stop == 4
 
 
 async def test_a_click_on_a_call_goes_there() -> None:
