@@ -14,7 +14,7 @@ from ..trace.words import counted
 from .plans import WHOLE, Plan
 from .reach import reasons
 from .search import Broken
-from .witness import Move, witness
+from .witness import Move, position, witness
 
 HELD, BROKEN, UNSURE, INTERRUPTED = "held", "broken", "not deterministic", "interrupted"
 
@@ -63,7 +63,8 @@ def lines(verdict: Verdict, written: Written = Written()) -> Iterator[str]:
         if verdict.interrupted:
             yield "  interrupted: less than that may break it too"
         if written.trace:
-            yield f"  see it: sockscope replay {written.trace}"
+            at = position(verdict.broken)
+            yield f"  see it: sockscope replay {written.trace}{f' --at {at}' if at else ''}"
         if written.test:
             yield f"  keep it: pytest {written.test}"
 
