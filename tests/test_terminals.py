@@ -9,10 +9,11 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from running import DEADLINE, SOCKSCOPE
+from running import DEADLINE, SOCKSCOPE, sockscope
 
 LOCALES = ("C", "C.UTF-8", "POSIX")
 TERMINALS = ("xterm-256color", "screen", "linux")
@@ -93,6 +94,15 @@ def test_a_demo_opens_from_it_and_leads_back(kind: str) -> None:
         shown.seen = b""
         shown.type(b"q")
         shown.until(b"Watch a demo")
+        shown.type(b"q")
+        assert shown.status() == 0
+
+
+def test_a_trace_opens_where_it_is_told_to(tmp_path: Path) -> None:
+    trace = tmp_path / "talk.jsonl"
+    assert sockscope("run", "--headless", "--trace", str(trace)).returncode == 0
+    with terminal(["replay", str(trace), "--at", "3"], {"TERM": "xterm-256color"}) as shown:
+        shown.until("REPLAY · PAST 3 of".encode())
         shown.type(b"q")
         assert shown.status() == 0
 

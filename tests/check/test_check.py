@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,9 @@ from xml.etree import ElementTree
 import pytest
 
 from sockscope.cli import main
+from sockscope.trace.codec import decode
+from sockscope.trace.history import History
+from sockscope.trace.stops import Stops
 
 HOPEFUL = """
 import socket, sys
@@ -105,6 +109,15 @@ def pair(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Pair:
     return Pair(tmp_path, capsys)
 
 
+def moved_by(trace: Path, at: int) -> list[str]:
+    """What the calls that are over at a position of the stage have moved."""
+    history, stops = History(decode(trace.read_bytes().splitlines(True))), Stops()
+    for event in history.events:
+        stops.append(event)
+    state = history.at(stops.position(at) or 0)
+    return [call.data.decode() for call in state.calls if call.data]
+
+
 def test_a_hopeful_program_is_shown_the_cut_that_breaks_it(pair: Pair) -> None:
     trace = pair.folder / "broken.jsonl"
     test = pair.folder / "test_cut.py"
@@ -112,7 +125,13 @@ def test_a_hopeful_program_is_shown_the_cut_that_breaks_it(pair: Pair) -> None:
     assert status == 1
     assert "broken: what server receives is cut after byte 15" in text
     assert "server.py:6: recv(16) gave 15 bytes, and server took that for everything" in text
-    assert f"  see it: sockscope replay {trace}\n  keep it: pytest {test}\n" in text
+    seen = re.search(
+        r"  see it: sockscope replay (\S+) --at (\d+)\n  keep it: pytest (\S+)\n", text
+    )
+    assert seen is not None
+    assert (seen[1], seen[3]) == (str(trace), str(test))
+    assert "exactly 16 byte" in moved_by(trace, int(seen[2]))
+    assert "exactly 16 byte" not in moved_by(trace, int(seen[2]) - 1)
     with pytest.raises(SystemExit) as raised:
         main(["replay", "--headless", str(trace)])
     assert raised.value.code == 0
@@ -374,7 +393,7 @@ def test_the_hang_of_a_run_without_cuts_is_kept(pair: Pair) -> None:
     assert "recv" in trace.read_text()
     assert test.exists()
     status, text = pair.check("--trace", str(trace))
-    assert f"see it: sockscope replay {trace}" in text
+    assert f"see it: sockscope replay {trace}\n" in text
 
 
 def test_a_program_that_wants_a_port_is_told_how_it_gets_one(pair: Pair) -> None:

@@ -7,8 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sockscope.check.plans import DIES, MERGED, RANDOM, Plan
+from sockscope.check.outcome import Outcome
+from sockscope.check.plans import DIES, MERGED, ONE_CUT, RANDOM, Plan
 from sockscope.check.report import (
+    BROKEN,
     HELD,
     INTERRUPTED,
     Verdict,
@@ -19,11 +21,29 @@ from sockscope.check.report import (
     as_test,
     lines,
 )
+from sockscope.check.running import Ran
+from sockscope.check.search import Broken
+from sockscope.trace import events as e
 
 
 def test_a_number_agrees_with_its_word() -> None:
     assert list(lines(Verdict(HELD, 1))) == ["held: 1 way to cut the same bytes"]
     assert list(lines(Verdict(HELD, 2))) == ["held: 2 ways to cut the same bytes"]
+
+
+@pytest.mark.parametrize(
+    ("cut", "at"), [(5, " --at 2"), (9, "")], ids=["a call shows why", "no call shows why"]
+)
+def test_the_stage_opens_where_the_call_that_shows_why_is_over(cut: int, at: str) -> None:
+    events = (
+        e.ProcessStarted(proc="server", pid=1, argv=("server.py",)),
+        e.CallEntered(proc="server", call=1, fd=4, name="recv", args=(16,)),
+        e.CallReturned(proc="server", call=1, value=5, data=b"exact"),
+        e.CallEntered(proc="server", call=2, fd=4, name="send", args=({"bytes": 5},)),
+    )
+    broken = Broken(Plan(ONE_CUT, {"server": (cut,)}), Ran(Outcome(()), events, {}), ())
+    told = list(lines(Verdict(BROKEN, 3, broken), Written("broken.jsonl")))
+    assert told[-1] == f"  see it: sockscope replay broken.jsonl{at}"
 
 
 def test_what_was_interrupted_has_not_held() -> None:

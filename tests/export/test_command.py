@@ -56,7 +56,12 @@ def test_texts_go_to_standard_output(trace: Path, form: str) -> None:
     [
         (["--svg", "x.svg", "--at", "99"], "--at should be a position from 1 to "),
         (["--svg", "x.svg", "--at", "0"], "--at should be a position from 1 to "),
-        (["--at", "3"], "--at goes with --svg, --png or --cast"),
+        (["--at", "99"], "--at should be a position from 1 to "),
+        (["--at", "0"], "--at should be a position from 1 to "),
+        (["--at", "3"], "this is no terminal"),
+        (["--headless", "--at", "3"], "--at goes with --svg, --png or --cast, or with the stage"),
+        (["--ladder", "-", "--at", "3"], "--at goes with --svg, --png or --cast, or with the"),
+        (["--at", "3", "--size", "80x24"], "--size goes with --svg, --png or --cast"),
         (["--ladder", "-", "--theme", "light"], "--theme goes with --svg, --png or --cast"),
         (["--svg", "no/such/folder/x.svg"], "cannot write no/such/folder/x.svg: no such file"),
         (["--svg", "x.svg", "--size", "big"], "--size: should be as in 120x40, is 'big'"),

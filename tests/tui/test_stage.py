@@ -11,6 +11,7 @@ from painted import painted
 from scripted import ScriptedDriver
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.widgets._toast import Toast, ToastHolder
 
 from sockscope.trace.codec import decode
 from sockscope.trace.history import History
@@ -20,6 +21,7 @@ from sockscope.tui.commands import Commands
 from sockscope.tui.help_screen import HelpScreen, action_line
 from sockscope.tui.inspect_screen import InspectScreen
 from sockscope.tui.prompts import Prompt
+from sockscope.tui.status import StatusLine
 from sockscope.tui.timeline import Timeline
 from sockscope.tui.views import KERNEL, STREAM, TIMELINE
 
@@ -46,6 +48,14 @@ async def press(app: StageApp, pilot: Pilot[None], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await settle(app, pilot)
+
+
+def boxes(app: StageApp) -> list[str]:
+    """What the boxes in the corner say, those that are empty among them."""
+    return [
+        "".join(str(toast.render()) for toast in box.query(Toast))
+        for box in app.screen.query(ToastHolder)
+    ]
 
 
 # -- the table of actions ------------------------------------------------------------
@@ -174,6 +184,26 @@ async def test_what_cannot_be_done_is_told_as_plain_text() -> None:
         assert messages == ["[red]every program[/red] has ended"]
 
 
+async def test_one_notice_is_enough() -> None:
+    app = replay()
+    async with app.run_test(size=NARROW, notifications=True) as pilot:
+        await press(app, pilot, "right", "right", "right")
+        assert boxes(app) == ["This is the newest position."]
+        await press(app, pilot, "home", "left", "left")
+        assert boxes(app) == ["This is the beginning."]
+        await press(app, pilot, "question_mark")
+        assert boxes(app) == ["This is the beginning."]
+
+
+async def test_keys_that_are_held_down_leave_one_notice() -> None:
+    app = replay()
+    async with app.run_test(size=NARROW, notifications=True) as pilot:
+        for _ in range(6):
+            app.simulate_key("right")
+        await settle(app, pilot)
+        assert boxes(app) == ["This is the newest position."]
+
+
 async def test_restart_begins_an_empty_trace_with_a_new_driver() -> None:
     drivers: list[ScriptedDriver] = []
 
@@ -251,6 +281,20 @@ async def test_home_end_and_go_to() -> None:
         assert app.stage.scene.stop == 5
         await press(app, pilot, "end")
         assert app.stage.scene.state is app.history.latest
+
+
+async def test_a_replay_opens_at_a_position() -> None:
+    app = replay()
+    app.go_to(5)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.pause()
+        assert app.stage.scene.stop == 5
+        assert "REPLAY · PAST 5 of" in str(app.stage.query_one(StatusLine).render())
+        keys = str(app.stage.keys.render())
+        assert "back" in keys
+        assert "forward" in keys
+        await press(app, pilot, "left")
+        assert app.stage.scene.stop == 4
 
 
 async def test_a_click_on_a_call_goes_there() -> None:

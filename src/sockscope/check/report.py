@@ -14,7 +14,7 @@ from ..trace.words import counted
 from .plans import WHOLE, Plan
 from .reach import reasons
 from .search import Broken
-from .witness import Move, witness
+from .witness import Move, position, witness
 
 MOST = 3
 """Places that are named where something varies."""
@@ -69,7 +69,8 @@ def lines(verdict: Verdict, written: Written = Written()) -> Iterator[str]:
         if verdict.interrupted:
             yield "  interrupted: less than that may break it too"
         if written.trace:
-            yield f"  see it: sockscope replay {written.trace}"
+            at = position(verdict.broken)
+            yield f"  see it: sockscope replay {written.trace}{f' --at {at}' if at else ''}"
         if written.test:
             yield f"  keep it: pytest {written.test}"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..trace import events as e
 from ..trace.names import RECEIVES, SENDS
+from ..trace.stops import Stops
 from ..trace.words import counted
 from .outcome import families, peeks
 from .plans import WHOLE
@@ -76,6 +77,19 @@ def witness(broken: Broken) -> Witness | None:
         if call.is_short and call.end in cuts.get(roots.get(call.proc, ""), ())
     ]
     return found[-1] if found else None
+
+
+def position(broken: Broken) -> int | None:
+    """Where the call that shows why has just come back, as the stage counts; None if it never did.
+
+    The stage stops there next, where for all that it has seen so far the trace ends.
+    """
+    found, stops = witness(broken), Stops()
+    for event in broken.ran.events:
+        stops.append(event)
+        if found and isinstance(event, e.CallReturned) and event.call == found.call.number:
+            return len(stops)
+    return None
 
 
 def _waiting(events: Sequence[e.Event]) -> Witness | None:

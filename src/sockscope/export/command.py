@@ -97,10 +97,7 @@ async def _from_stage(make_app: MakeApp, request: Request) -> dict[str, str | by
     made: dict[str, str | bytes] = {}
     async with projection(make_app(THEMES[request.theme]), request.size) as stage:
         if request.at is not None:
-            if not 1 <= request.at <= stage.count:
-                raise ExportError(
-                    f"--at should be a position from 1 to {stage.count}, is {request.at}"
-                )
+            check_position(request.at, stage.count)
             await stage.show(request.at)
         if "svg" in request.paths:
             made["svg"] = stage.svg()
@@ -109,6 +106,12 @@ async def _from_stage(make_app: MakeApp, request: Request) -> dict[str, str | by
         if "cast" in request.paths:
             made["cast"] = await cast(stage, request.size, request.title)
     return made
+
+
+def check_position(at: int, count: int) -> None:
+    """Raises ExportError where ``at`` is none of so many positions."""
+    if not 1 <= at <= count:
+        raise ExportError(f"--at should be a position from 1 to {count}, is {at}")
 
 
 def _renderer() -> Callable[..., bytes]:

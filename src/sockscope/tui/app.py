@@ -21,6 +21,7 @@ from sockscope.trace.words import plain_text
 from sockscope.tracer.errors import SessionError
 
 from .driver import Driver, MakeDriver, Stepper
+from .notices import NoticeApp
 from .prompts import Accept
 from .recent import remember
 from .saving import save
@@ -38,7 +39,7 @@ MakeStage = Callable[[str], Stage]
 """Makes the stage for a title."""
 
 
-class StageApp(App[None]):
+class StageApp(NoticeApp[None]):
     """Shows a running session, or a saved trace where there is no driver to make.
 
     ``record`` is told every event as it comes, so that a trace can be saved as it grows;
@@ -275,8 +276,7 @@ class StageApp(App[None]):
     # -- the rest --------------------------------------------------------------------
 
     def tell(self, message: str) -> None:
-        """Say something in one line, in the place of what was said before; any text will do."""
-        self.clear_notifications()
+        """Say something in one line; any text will do."""
         self.notify(plain_text(message, 400), timeout=4, markup=False)
 
     def saver(self) -> Accept:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -20,6 +20,7 @@ from sockscope.lessons.lesson import LessonError
 from sockscope.lessons.progress import DONE, UNTOUCHED, Journal
 
 from .app import end_on_signals, next_theme
+from .notices import NoticeApp
 from .program_picker import ProgramPicker
 from .prompts import Choice
 from .recent import recent
@@ -53,7 +54,7 @@ ENTRIES: Final = (
 )
 
 
-class HomeApp(App[Words]):
+class HomeApp(NoticeApp[Words]):
     """Ends with the words of the command that was chosen; with none when the user leaves.
 
     ``said`` is what went wrong with the command before, in one line; ``chosen`` is the entry
