@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from sockscope.check.command import check
 from sockscope.check.plans import MERGED, Plan
 from sockscope.check.report import BROKEN, HELD, Verdict, lines
@@ -33,8 +35,9 @@ def merged(folder: Path, read: str, *held: str) -> Verdict:
     return check(parse(words), budget=1, only=Plan(MERGED, held=held))
 
 
-def test_one_that_takes_a_piece_for_a_message_breaks(tmp_path: Path) -> None:
-    verdict = merged(tmp_path, "sock.recv(64)", "server")
+@pytest.mark.parametrize("held", [("server",), ("server", "client")])
+def test_one_that_takes_a_piece_for_a_message_breaks(held: tuple[str, ...], tmp_path: Path) -> None:
+    verdict = merged(tmp_path, "sock.recv(64)", *held)
     assert verdict.word == BROKEN
     assert verdict.broken is not None
     assert "b'onetwo'" in str(verdict.broken.differences[0])

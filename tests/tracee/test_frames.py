@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
+import sysconfig
 from collections import OrderedDict, defaultdict, namedtuple
 from typing import Any, NoReturn
 
@@ -11,7 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sockscope.tracee.frames import MAX_LOCALS, MAX_TEXT, local_texts, safe_text
+from sockscope.tracee.frames import (
+    MAX_LOCALS,
+    MAX_TEXT,
+    is_program,
+    is_script,
+    local_texts,
+    safe_text,
+)
 
 
 def never(*_args: object, **_kwargs: object) -> NoReturn:
@@ -136,3 +145,10 @@ def test_a_frame_with_very_many_variables_shows_some() -> None:
     texts = local_texts(scope["frame"])  # type: ignore[arg-type]
     assert len(texts) == MAX_LOCALS
     assert texts["name0"] == "0"
+
+
+def test_the_script_is_the_programs_own_wherever_it_lies() -> None:
+    path = os.path.join(sysconfig.get_path("purelib"), "somewhere.py")
+    assert not is_program(path)
+    is_script(path)
+    assert is_program(path)

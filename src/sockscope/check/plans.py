@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ..trace.words import counted
+
 WHOLE, EVERY_BYTE, ONE_CUT, TWO_CUTS, SHORT_SENDS, MERGED, DIES, RANDOM = (
     "whole",
     "byte by byte",
@@ -77,9 +79,10 @@ class Plan:
 
     def __str__(self) -> str:
         if self.dies is not None:
-            return f"{self.dies[0]} dies after {self.dies[1]} bytes"
+            return f"{self.dies[0]} dies after {counted(self.dies[1], 'byte')}"
         if self.held:
-            return f"{' and '.join(self.held)} reads only when the others wait or have ended"
+            read = "reads" if len(self.held) == 1 else "read"
+            return f"{' and '.join(self.held)} {read} only when the others wait or have ended"
         if self.sends:
             many = "s" * (self.sends > 1)
             return f"every send() takes {self.sends} byte{many} at most{self._of_first()}"

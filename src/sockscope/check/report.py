@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,9 +71,10 @@ def lines(verdict: Verdict, written: Written = Written()) -> Iterator[str]:
             yield "  interrupted: less than that may break it too"
         if written.trace:
             at = position(verdict.broken)
-            yield f"  see it: sockscope replay {written.trace}{f' --at {at}' if at else ''}"
+            there = f" --at {at}" if at else ""
+            yield f"  see it: sockscope replay {shlex.quote(written.trace)}{there}"
         if written.test:
-            yield f"  keep it: pytest {written.test}"
+            yield f"  keep it: pytest {shlex.quote(written.test)}"
 
 
 def _not_compared(varies: Sequence[str]) -> Iterator[str]:

@@ -379,6 +379,10 @@ def _save_test(verdict: Verdict, path: str | None, options: argparse.Namespace) 
     if path is None or verdict.broken is None:
         return None
     flags = ["--relay"] * options.relay
+    if options.ignore is not None:
+        flags += ["--ignore", options.ignore.pattern]
+    if options.timeout is not None:
+        flags += ["--timeout", f"{options.timeout:g}"]
     folder = os.path.relpath(os.curdir, os.path.dirname(os.path.abspath(path)))
     text = report.as_test(verdict.broken.plan, [*options.programs, *flags], folder)
     Path(path).write_text(text, encoding="utf-8")

@@ -58,6 +58,11 @@ def _classify(filename: str) -> int:
     return _PROGRAM
 
 
+def is_script(filename: str) -> None:
+    """Have this file count as the program's own, even where libraries lie."""
+    _kinds[filename] = _PROGRAM
+
+
 def caller() -> Caller:
     """The innermost frame of the program's own files, or else of a library it uses."""
     try:
