@@ -17,8 +17,8 @@ from sockscope.tracee.frames import (
     MAX_LOCALS,
     MAX_TEXT,
     is_program,
-    is_script,
     local_texts,
+    note_script,
     safe_text,
 )
 
@@ -150,5 +150,5 @@ def test_a_frame_with_very_many_variables_shows_some() -> None:
 def test_the_script_is_the_programs_own_wherever_it_lies() -> None:
     path = os.path.join(sysconfig.get_path("purelib"), "somewhere.py")
     assert not is_program(path)
-    is_script(path)
+    note_script(path)
     assert is_program(path)

@@ -58,7 +58,7 @@ def _classify(filename: str) -> int:
     return _PROGRAM
 
 
-def is_script(filename: str) -> None:
+def note_script(filename: str) -> None:
     """Have this file count as the program's own, even where libraries lie."""
     _kinds[filename] = _PROGRAM
 

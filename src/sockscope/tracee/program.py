@@ -14,7 +14,7 @@ import warnings
 
 from . import scripts
 from .command_line import CODE, MODULE, SCRIPT
-from .frames import is_ours, is_script, without_ours
+from .frames import is_ours, note_script, without_ours
 from .scripts import compiled, file_of, folder_of, is_package
 
 TYPE_CHECKING = False
@@ -62,7 +62,7 @@ def _as_script(main: types.ModuleType, path: str, known: Script | None) -> str:
     if known is None and is_package(path):
         return os.path.abspath(path) if sys.version_info >= (3, 9) else path
     main.__file__ = file_of(path)
-    is_script(main.__file__)
+    note_script(main.__file__)
     main.__loader__ = importlib.machinery.SourceFileLoader("__main__", main.__file__)
     main.__dict__.update(__cached__=None)
     return folder_of(path) if known is None else known.folder
