@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -71,6 +72,7 @@ def test_a_wrong_body_fails_and_says_by_which_cut(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "1 failed, 1 passed" in done.stdout
     assert "sockscope: it fails when what test receives is cut after byte" in done.stdout
+    assert re.search(r"sockscope: test_it\.py:\d+: recv\(\) gave \d bytes?, for there", done.stdout)
 
 
 @pytest.mark.parametrize(

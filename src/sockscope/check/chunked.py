@@ -17,6 +17,7 @@ from weakref import WeakSet
 
 import pytest
 
+from ..trace.words import counted
 from ..tracee import transfers
 from ..tracee.blocked import would_block
 from ..tracee.cuts import Cuts
@@ -55,6 +56,7 @@ class _Gate(Gate):
         self.cuts = Cuts(plan.setup(ME))
         self.begin(Reports(), FREE, 1)
         self.received: dict[int, bytearray] = {}
+        self.last_cut = ""
         self._home = threading.get_ident()
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._own: WeakSet[socket.socket] = WeakSet()
@@ -70,6 +72,10 @@ class _Gate(Gate):
         super().returned(record)
         if record.data and record.method.receives:
             self.received.setdefault(record.fd, bytearray()).extend(record.data)
+            if record.limit == len(record.data) and record.file:
+                moved = counted(len(record.data), "byte")
+                place = f"{Path(record.file).name}:{record.line}"
+                self.last_cut = f"{place}: {record.name}() gave {moved}, for there it was cut"
 
     def who_waits(self) -> str:
         """Which calls have not come back, in words."""
@@ -150,6 +156,8 @@ def _call(body: Callable[[], object], plan: Plan, seconds: float) -> Streams:
             without_ours(error.__traceback__)
             if isinstance(error, HangError):
                 gate.wake()
+            elif gate.last_cut:
+                error.add_note(f"sockscope: {gate.last_cut}")
             raise
         finally:
             gate.active = False
