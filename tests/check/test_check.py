@@ -325,6 +325,10 @@ def test_a_wrong_command_gets_one_clear_line(pair: Pair, flags: list[str], probl
     assert text.count("\n") == 1
 
 
+NINES = "9" * 5000
+"""More digits than int() takes."""
+
+
 @pytest.mark.parametrize(
     ("cut", "problem"),
     [
@@ -332,6 +336,7 @@ def test_a_wrong_command_gets_one_clear_line(pair: Pair, flags: list[str], probl
         ("server:0", "--cut server:0: the first place for a cut is after byte 1"),
         ("server:x", "--cut should be as server:5,17, is 'server:x'"),
         ("5", "--cut should be as server:5,17, is '5'"),
+        (f"server:{NINES}", f"--cut should be as server:5,17, is 'server:{NINES}'"),
     ],
 )
 def test_a_cut_that_is_none(pair: Pair, cut: str, problem: str) -> None:

@@ -83,7 +83,8 @@ def run(programs: Sequence[Program], plan: Plan, bounds: Bounds = WHOLE_RUN) -> 
     with ExitStack() as stack:
         serving = stack.enter_context(_Running(server, port))
         serving.wait_for(
-            lambda: _listens(port) or _takes_datagrams(port), min(READY, bounds.seconds)
+            lambda: _listens(port) or (_takes_datagrams(port) and serving.is_asleep()),
+            min(READY, bounds.seconds),
         )
         if plan.kind == WHOLE and not _listens(port):
             raise NothingToCutError(serving.why_deaf(port))
