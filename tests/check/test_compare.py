@@ -150,6 +150,9 @@ def test_an_exception_is_told_with_its_place_in_the_program() -> None:
         "    UnicodeDecodeError: 'utf-8' codec can't decode byte 0xf0 in position 20",
     ]
     assert shown_of(failed, failed) == []
+    installed = TRACEBACK.replace("/home/me", "/usr/lib/python3.11/site-packages")
+    failed = Outcome((Ended("server", 1, "", installed, ()),))
+    assert shown_of(wanted, failed)[0] == "  server fails at server.py:7:"
 
 
 def test_of_several_conversations_each_has_its_number() -> None:

@@ -31,6 +31,7 @@ def last(text: str) -> tuple[str, str] | None:
         return None
     found = tracebacks[-1]
     frames: list[tuple[str, str]] = _FRAME.findall(found[1])
-    own = [frame for frame in frames if not _LIBRARY.search(frame[0])] or frames
+    own = [frame for frame in frames if not _LIBRARY.search(frame[0])]
+    own = own or [frame for frame in frames if frame[0] == frames[0][0]]  # a script among those
     place = f"{Path(own[-1][0]).name}:{own[-1][1]}" if own else ""
     return place, found[2]
