@@ -244,10 +244,10 @@ class _Run:
             await self._session.observe()
         for tracee in alive:
             if tracee.name in self._held:
-                self._let_through(tracee)
+                await self._let_through(tracee)
         return is_quiet
 
-    def _let_through(self, held: Tracee) -> None:
+    async def _let_through(self, held: Tracee) -> None:
         """Let a held program make its call; one to read, once every other rests."""
         if len(self._granted) > MOST_HELD:
             held.set_mode(FREE)
@@ -255,11 +255,18 @@ class _Run:
         call = self._session.desk.at_gate(held.name)
         if call is None or call.call in self._granted:
             return
-        others = (tracee for tracee in self._alive() if tracee is not held)
         is_free = call.name not in RECEIVES or self._is_own(held.name, call.fd)
-        if is_free or all(map(self._rests, others)):
+        if is_free or await self._all_rest_but(held):
             self._granted.add(call.call)
             held.order("grant", call=call.call)
+
+    async def _all_rest_but(self, held: Tracee) -> bool:
+        """Whether every other rests, and still does once it has told what brought it there."""
+        others = [tracee for tracee in self._alive() if tracee is not held]
+        if not all(map(self._rests, others)):
+            return False
+        await self._session.observe()
+        return all(map(self._rests, others))
 
     def _is_own(self, proc: str, fd: int) -> bool:
         """Whether a program holds both ends: with what it tells itself nothing can be merged."""
