@@ -55,7 +55,8 @@ def _lines(text: str, wanted: str, patterns: Sequence[Line]) -> str:
     def fits(at: int, line: str) -> bool:
         return line == like[at] or (at < len(patterns) and patterns[at].fits(line))
 
-    if sorted(text) == sorted(wanted):  # print() of several threads may come in between
+    # print() of one thread may come into that of another
+    if text == wanted or sorted(text) == sorted(wanted):
         return wanted
     if len(lines) != len(like):
         return text
