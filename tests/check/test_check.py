@@ -447,6 +447,12 @@ def test_nobody_needs_to_read_the_verdict(pair: Pair) -> None:
         assert process.stderr.read() == b""
 
 
+def test_the_zoo_is_listed_without_programs(pair: Pair) -> None:
+    status, text = pair.write(HOPEFUL).check("--zoo")
+    problem = "--zoo lists programs, or checks one of them: name no others"
+    assert (status, text) == (2, f"sockscope: {problem}\n")
+
+
 def test_the_zoo_tells_where_the_right_form_is(pair: Pair) -> None:
     status, text = pair.check("--zoo", "no-loop")
     assert status == 1
