@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..trace import events as e
 from ..trace.names import MSG_PEEK, RECEIVES, SENDS, flags_of
+from .conversations import Key, is_at_once, returned_calls
 
 SOCK_STREAM = 1
 
@@ -60,7 +61,7 @@ class Outcome:
 def outcome(own: Mapping[str, Sequence[e.Event]], hang: str) -> Outcome:
     """The outcome that the events of each program, its children's among them, show."""
     ends = tuple(_ended(name, events) for name, events in own.items())
-    return Outcome(ends, hang, any(map(_is_at_once, own.values())))
+    return Outcome(ends, hang, any(map(is_at_once, own.values())))
 
 
 def _ended(name: str, own: Sequence[e.Event]) -> Ended:
@@ -75,51 +76,18 @@ def _ended(name: str, own: Sequence[e.Event]) -> Ended:
     return Ended(name, status, out, err, moved(own, SENDS))
 
 
-def _is_at_once(own: Sequence[e.Event]) -> bool:
-    """Whether a program has a conversation that begins while another is not over."""
-    begun: set[tuple[str | None, int]] = set()
-    entered: dict[int, e.CallEntered] = {}
-    for event in own:
-        if isinstance(event, e.CallEntered):
-            entered[event.call] = event
-            if event.name == "close":
-                begun.discard((event.proc, event.fd))
-        elif isinstance(event, e.CallReturned) and (call := entered.pop(event.call, None)):
-            if call.name == "accept" and event.value:
-                begun.add((call.proc, event.value[0]))
-            elif call.name == "connect" or (event.data and call.name in SENDS | RECEIVES):
-                begun.add((call.proc, call.fd))
-            if len(begun) > 1:
-                return True
-        elif isinstance(event, e.ProcessExited):
-            begun = {key for key in begun if key[0] != event.proc}
-    return False
-
-
 def moved(
     events: Sequence[e.Event], names: frozenset[str], with_datagrams: bool = True
 ) -> tuple[bytes, ...]:
     """The octets of each conversation of one program, by the order in which they began."""
-    streams: dict[tuple[str | None, int], bytearray] = {}
-    others: set[tuple[str | None, int]] = set()
-    all_of_them: list[bytearray] = []
-    entered: dict[int, e.CallEntered] = {}
-    for event in events:
-        if isinstance(event, e.CallEntered):
-            entered[event.call] = event
-            if event.name == "close":  # another thread may have its fd before it returns
-                streams.pop((event.proc, event.fd), None)
-                others.discard((event.proc, event.fd))
-        elif isinstance(event, e.CallReturned) and (call := entered.pop(event.call, None)):
-            key = call.proc, call.fd
-            if call.name == "socket" and not with_datagrams and not _is_stream(call):
-                others.add((call.proc, event.value))
-            elif call.name in names and event.data and not peeks(call) and key not in others:
-                if key not in streams:
-                    streams[key] = bytearray()
-                    all_of_them.append(streams[key])
-                streams[key] += event.data
-    return tuple(map(bytes, all_of_them))
+    streams: dict[Key, bytearray] = defaultdict(bytearray)
+    others: set[Key] = set()
+    for call, end, key in returned_calls(events):
+        if call.name == "socket" and not with_datagrams and not _is_stream(call):
+            others.add(key)
+        elif call.name in names and end.data and not peeks(call) and key not in others:
+            streams[key] += end.data
+    return tuple(map(bytes, streams.values()))
 
 
 def _is_stream(call: e.CallEntered) -> bool:

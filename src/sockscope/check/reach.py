@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 
 from ..trace import events as e
 from ..trace.names import RECEIVES, SENDS
+from .conversations import returned_calls
 from .outcome import families
 from .plans import Plan, steps
 from .running import Ran
@@ -101,20 +102,13 @@ def _has_cut(plan: Plan, name: str, at: int) -> bool:
     return at in plan.cuts.get(name, ())
 
 
-def _calls(events: Sequence[e.Event]) -> Iterator[tuple[e.CallEntered, e.CallReturned]]:
-    entered: dict[int, e.CallEntered] = {}
-    for event in events:
-        if isinstance(event, e.CallEntered):
-            entered[event.call] = event
-        elif isinstance(event, e.CallReturned) and event.call in entered:
-            yield entered.pop(event.call), event
-
-
 def why_not(name: str, whole: Ran) -> str:
     """Why no call of a program was cut; empty where it had nothing to cut."""
     roots = families(whole.events)
     ends = [
-        (call.name, end) for call, end in _calls(whole.events) if roots.get(call.proc or "") == name
+        (call.name, end)
+        for call, end, _ in returned_calls(whole.events)
+        if roots.get(call.proc or "") == name
     ]
     calls = {called for called, _ in ends}
     if any(called.startswith("ssl.") for called in calls):

@@ -9,6 +9,7 @@ from ..trace import events as e
 from ..trace.names import RECEIVES, SENDS
 from ..trace.stops import Stops
 from ..trace.words import counted
+from .conversations import Key, returned_calls
 from .outcome import families, peeks
 from .plans import WHOLE
 from .search import Broken
@@ -148,21 +149,14 @@ def _ends(calls: Sequence[Move]) -> tuple[bytes, set[int]]:
 
 def moves(events: Sequence[e.Event], names: frozenset[str]) -> list[Move]:
     """Every receive, or send, that came back, in order."""
-    entered: dict[int, e.CallEntered] = {}
-    streams: dict[tuple[str, int], tuple[int, int]] = {}
+    streams: dict[Key, tuple[int, int]] = {}
     found: list[Move] = []
-    for event in events:
-        if isinstance(event, e.CallEntered):
-            entered[event.call] = event
-            if event.name == "close":  # another thread may have its fd before it returns
-                streams.pop((event.proc or "", event.fd), None)
-        elif isinstance(event, e.CallReturned) and (call := entered.pop(event.call, None)):
-            key = (call.proc or "", call.fd)
-            if call.name in names and not peeks(call):
-                stream, end = streams.get(key, (call.call, 0))
-                move = _move(call, stream, event.data or b"", end)
-                streams[key] = (stream, move.end)
-                found.append(move)
+    for call, returned, key in returned_calls(events):
+        if call.name in names and not peeks(call):
+            stream, end = streams.get(key, (call.call, 0))
+            move = _move(call, stream, returned.data or b"", end)
+            streams[key] = (stream, move.end)
+            found.append(move)
     return found
 
 

@@ -12,7 +12,6 @@ import sys
 import threading
 
 from . import nursery, program, wrap
-from .breaks import Breaks
 from .channel import Channel, Lifeline
 from .command_line import SCRIPT
 from .console import Console
@@ -190,8 +189,7 @@ def _begin(gate: Gate, channel: Channel, first: Json) -> None:
     """Have everything pass the gate."""
     gate.cuts = Cuts(first["cuts"]) if first.get("cuts") else None
     gate.every_call = first.get("every_call", True)
-    breaks = Breaks(first["breaks"]) if "breaks" in first else None
-    gate.begin(Reports(channel), first["mode"], first["first_call"], breaks)
+    gate.begin(Reports(channel), first["mode"], first["first_call"], first.get("breaks"))
 
 
 def _follow(

@@ -21,7 +21,6 @@ from _socket import socket as raw_socket
 from contextlib import contextmanager
 
 from . import probe
-from .breaks import Breaks
 from .channel import Channel, Lifeline, Owned, kernel_poll, raise_fd
 from .passage import look_like
 from .records import Reports
@@ -239,9 +238,9 @@ class Family:
 
     def _go_on(self, births: Births, parent: int) -> None:
         self._channel, first = births.announce(parent)
-        breaks = Breaks(first["breaks"]) if "breaks" in first else None
+        reports, breaks = Reports(self._channel), first.get("breaks")
         self.gate.forget_calls()
-        self.gate.begin(Reports(self._channel), first["mode"], first["first_call"], breaks)
+        self.gate.begin(reports, first["mode"], first["first_call"], breaks)
         self.gate.looks.observe()
         self.gate.reports.ship()
         self._serve(self._channel)

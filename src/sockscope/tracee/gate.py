@@ -14,6 +14,7 @@ import threading
 from time import monotonic_ns as clock
 
 from . import blocked, frames
+from .breaks import Breaks
 from .looks import Looks, fds_of
 from .records import ARG_PEEK, Record, Reports, octets_argument, with_octets_told
 from .stops import Stops
@@ -22,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable
 
-    from .breaks import Breaks
+    from .breaks import Given
     from .cuts import Cuts
     from .passage import Counts, Method
 
@@ -86,10 +87,10 @@ class Gate:
         self._be_anew(Reports(), FREE, 1, None)
 
     def begin(
-        self, reports: Reports, mode: str, first_call: int, breaks: Breaks | None = None
+        self, reports: Reports, mode: str, first_call: int, breaks: Given | None = None
     ) -> None:
         """Have every call from here on reported."""
-        self._be_anew(reports, mode, first_call, breaks)
+        self._be_anew(reports, mode, first_call, None if breaks is None else Breaks(breaks))
         self.active = True
 
     def _be_anew(self, reports: Reports, mode: str, first_call: int, breaks: Breaks | None) -> None:
